@@ -1,0 +1,44 @@
+import { type Command, command } from "@herd/shared";
+import type { Logger } from "pino";
+
+/** What commands can cause. The list is closed: nothing here runs a program or sets a variable. */
+export interface CommandActions {
+  /** Sends every model's facts with the next heartbeat, and that one now. */
+  reportInventory(): void;
+}
+
+/** What obeying needs. */
+export interface ObeyDependencies {
+  readonly actions: CommandActions;
+  readonly log: Logger;
+}
+
+/** Carries out the commands of a reply. One that is not known is logged and ignored, and costs the others nothing. */
+export function createObey({ actions, log }: ObeyDependencies): (commands: readonly unknown[] | undefined) => void {
+  const carryOut = (order: Command): void => {
+    switch (order.type) {
+      case "report_inventory":
+        log.info({ reason: order.reason }, "the router asks for the inventory");
+        actions.reportInventory();
+        return;
+    }
+  };
+  return (commands) => {
+    for (const candidate of commands ?? []) {
+      const parsed = command.safeParse(candidate);
+      if (parsed.success) carryOut(parsed.data);
+      else
+        log.warn(
+          { command: nameOf(candidate) },
+          "the router sent a command that this agent does not know; it is ignored",
+        );
+    }
+  };
+}
+
+const LONGEST_NAME = 64;
+
+function nameOf(candidate: unknown): string {
+  const type = typeof candidate === "object" && candidate !== null && "type" in candidate ? candidate.type : candidate;
+  return String(type).slice(0, LONGEST_NAME);
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from "node:http";
+
+/** Counts the calls under way. */
+export interface CallCount {
+  /** A call has begun; it ends with its response. */
+  begin(response: ServerResponse): void;
+  /** Resolves when no call is under way, or after `boundMs`. */
+  ended(boundMs: number): Promise<void>;
+}
+
+/** Builds a count that stands at zero. */
+export function createCallCount(): CallCount {
+  let running = 0;
+  let onNone: (() => void) | undefined;
+  const begin = (response: ServerResponse): void => {
+    running += 1;
+    response.once("close", () => {
+      running -= 1;
+      if (running === 0) onNone?.();
+    });
+  };
+  const ended = async (boundMs: number): Promise<void> => {
+    if (running === 0) return;
+    const over = Promise.withResolvers<void>();
+    onNone = over.resolve;
+    const timer = setTimeout(over.resolve, boundMs);
+    await over.promise;
+    clearTimeout(timer);
+  };
+  return { begin, ended };
+}

@@ -1,0 +1,3 @@
+export type { AgentDependencies, RunningAgent } from "./running-agent.ts";
+export type { AgentSettings } from "./settings/settings.ts";
+export { startAgent } from "./start.ts";

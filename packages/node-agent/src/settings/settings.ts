@@ -1,0 +1,99 @@
+import {
+  baseUrlSetting,
+  choiceSetting,
+  declareSettings,
+  numberSetting,
+  textSetting,
+  wholeNumberSetting,
+} from "@herd/shared";
+import type { z } from "zod";
+import { ignoredNames, laterNames } from "./unused-names.ts";
+
+const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
+
+const agentShape = {
+  nodeId: textSetting({
+    meaning: "Name under which this machine reports; unique in the fleet.",
+    flag: "--node-id <name>",
+    default: "",
+    defaultText: "the host name",
+    example: "mac-mini",
+    pattern: /^[\x21-\x7e]{1,128}$/,
+    expected: "a name of 1 to 128 printable ASCII characters without blanks",
+  }),
+  ollamaHost: baseUrlSetting({
+    meaning: "Where the Ollama of this machine listens; every form of OLLAMA_HOST is accepted.",
+    flag: "--ollama-host <url>",
+    default: "http://localhost:11434",
+    defaultPort: 11434,
+    example: "http://localhost:11434",
+  }),
+  routerUrl: baseUrlSetting({
+    meaning: "The router to report to.",
+    flag: "--router-url <url>",
+    default: "",
+    defaultPort: 11435,
+    example: "http://router:11435",
+  }),
+  heartbeatInterval: numberSetting({
+    meaning: "Time between two heartbeats.",
+    unit: "seconds",
+    default: 5,
+    min: 0.05,
+    max: 3600,
+  }),
+  gatewayPort: wholeNumberSetting({
+    meaning: "Port through which the router reaches the Ollama of this machine; 0 takes a free one.",
+    flag: "--gateway-port <n>",
+    default: 11433,
+    min: 0,
+    max: 65_535,
+  }),
+  gatewayHost: textSetting({
+    meaning: "Address that port listens on; 0.0.0.0 is every IPv4 address of this machine.",
+    default: "0.0.0.0",
+    pattern: /^[\w.:%-]+$/,
+    expected: "an IP address or host name",
+  }),
+  dataDir: textSetting({
+    meaning: "Folder for the agent's key and logs; ~ is the home folder.",
+    flag: "--data-dir <path>",
+    default: "~/.fleet-manager",
+    pattern: /\S/,
+    expected: "a folder",
+  }),
+  logLevel: choiceSetting({
+    meaning: "Least severe level written to logs/herd-node.jsonl; the flag sets the level of the terminal, too.",
+    flag: "--log-level <level>",
+    aliases: ["FLEET_LOG_LEVEL"],
+    choices: LOG_LEVELS,
+    default: "INFO",
+  }),
+  consoleLogLevel: choiceSetting({
+    meaning: "Least severe level printed to the terminal.",
+    flag: "--log-level <level>",
+    aliases: ["FLEET_CONSOLE_LOG_LEVEL"],
+    choices: LOG_LEVELS,
+    default: "INFO",
+  }),
+};
+
+/**
+ * Every setting of the agent, declared once: types, defaults, flags, environment names, keys of the config file and the reference page
+ * follow from here. The agent shares the config file with the router and keeps its settings in the member `node`. Ollama's own variable
+ * OLLAMA_HOST is not read: it often names the router, for the `ollama` command, and an agent must never report the router as its backend.
+ */
+export const agentSettings = declareSettings({
+  program: "herd-node",
+  prefix: "FLEET_NODE_",
+  foreignPrefixes: [],
+  section: { name: "node", alsoOutside: ["data_dir", "heartbeat_interval", "log_level", "console_log_level"] },
+  foreignSections: [],
+  shape: agentShape,
+  ascending: [],
+  later: laterNames,
+  ignored: ignoredNames,
+});
+
+/** The agent's settings as plain frozen values, in the units of their declaration. */
+export type AgentSettings = z.output<typeof agentSettings.schema>;

@@ -1,0 +1,92 @@
+import type { NodeId } from "@herd/shared";
+import type { Logger } from "pino";
+import { Breakers } from "../dispatch/breaker.ts";
+import { askForModels } from "../fleet/ask-nodes.run.ts";
+import { createLearnedSpeeds } from "../fleet/learned-speeds.ts";
+import type { OwnMachine } from "../http/own-machine.ts";
+import { NameBook } from "../models/name-book.ts";
+import { createTokenEstimate } from "../models/token-estimate.ts";
+import type { RouterSettings } from "../settings/settings.ts";
+import { createFleetParts, type FleetParts } from "./fleet-parts.ts";
+import { createLearnedKeeper } from "./learned-keeping.ts";
+import { createNews } from "./news.ts";
+import { createServingParts } from "./serving-parts.ts";
+import { openStores, type Stores } from "./stores.ts";
+import { startUpkeep, type Upkeep } from "./upkeep.ts";
+
+/** What a router is assembled from. */
+export interface AssemblySources {
+  readonly settings: RouterSettings;
+  readonly log: Logger;
+  readonly machine: OwnMachine;
+  /** ms, never going back. */
+  readonly now: () => number;
+}
+
+/** Builds everything of a router but its HTTP server: stores, fleet, lanes, dispatch, background loops. */
+export function assemble({ settings, log, machine, now }: AssemblySources) {
+  const stores = openStores({ settings, log: log.child({ logger: "storage" }), epochNow: Date.now, monotonic: now });
+  const fleetLog = log.child({ logger: "fleet" });
+  const news = createNews();
+  const breakers = new Breakers();
+  const speeds = createLearnedSpeeds(stores.learned.load());
+  const fleet = createFleetParts({
+    settings,
+    stores,
+    log: fleetLog,
+    machine,
+    monotonic: now,
+    wallAtStart: Date.now(),
+    medianDecodeSpeed: () => speeds.medianDecodeSpeed(),
+    onChange: news.tell,
+    onHeardOf: (node) => breakers.mayTry(`${node}/ollama`),
+  });
+  const late: { upkeep?: Upkeep } = {};
+  const names = createNames({
+    settings,
+    stores,
+    fleet,
+    askNodes: async () => late.upkeep && askForModels(fleet.registry, late.upkeep.ask),
+  });
+  const serving = createServingParts({
+    settings,
+    log: log.child({ logger: "requests" }),
+    stores,
+    fleet,
+    names,
+    speeds,
+    tokens: createTokenEstimate(),
+    breakers,
+    now,
+    checkNode: (node: NodeId) => late.upkeep?.checkNode(node),
+  });
+  const keepLearned = createLearnedKeeper(speeds, stores, fleet.clock.now);
+  const upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
+  late.upkeep = upkeep;
+  return { stores, fleet, serving, upkeep, news, breakers };
+}
+
+/** An assembled router without its HTTP server. */
+export type Assembly = ReturnType<typeof assemble>;
+
+interface NameSources {
+  readonly settings: RouterSettings;
+  readonly stores: Stores;
+  readonly fleet: FleetParts;
+  readonly askNodes: () => Promise<void>;
+}
+
+function createNames({ settings, stores, fleet, askNodes }: NameSources): NameBook {
+  return new NameBook({
+    fleet: () => fleet.registry.snapshot(),
+    now: fleet.clock.now,
+    wasHeld: (key, since) => stores.knownModels.wasHeld(key, since),
+    askNodes,
+    rules: {
+      startedAt: fleet.clock.now(),
+      graceMs: settings.startGraceS * 1000,
+      holdMs: settings.holdingS * 1000,
+      knownForMs: settings.knownNameDays * 86_400_000,
+    },
+  });
+}

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { type Heartbeat, type NodeId, nodeId, parseHeartbeat } from "@herd/shared";
+import { createSteadyClock, LINK_TIME_WINDOW_MS, loadOrCreateIdentity } from "@herd/shared/link";
+import type { Logger } from "pino";
+import { HeartbeatDoor } from "../fleet/heartbeat-door.ts";
+import { LinkKeys } from "../fleet/link-keys.run.ts";
+import type { Inventory } from "../fleet/node-record.ts";
+import { Registry } from "../fleet/registry.ts";
+import type { OwnMachine } from "../http/own-machine.ts";
+import type { RouterSettings } from "../settings/settings.ts";
+import type { StoredNode } from "../storage/node-store.ts";
+import { herdVersion } from "../version.ts";
+import type { Stores } from "./stores.ts";
+
+/** What the fleet's parts need from outside. */
+export interface FleetSources {
+  readonly settings: RouterSettings;
+  readonly stores: Stores;
+  readonly log: Logger;
+  readonly machine: OwnMachine;
+  /** ms, never going back. */
+  readonly monotonic: () => number;
+  readonly wallAtStart: number;
+  readonly medianDecodeSpeed: () => number | undefined;
+  readonly onChange: () => void;
+  /** A backend may be tried again: it was heard of. */
+  readonly onHeardOf: (node: NodeId) => void;
+}
+
+/** Registry, heartbeat door and link keys, with the nodes of earlier runs restored. */
+export function createFleetParts(sources: FleetSources) {
+  const { settings, stores, monotonic } = sources;
+  const stored = stores.nodes.load();
+  const notBefore = Math.max(0, ...stored.map((node) => node.lastTime ?? 0));
+  const clock = createSteadyClock({ wallAtStart: sources.wallAtStart, monotonic, notBefore });
+  const identity = loadOrCreateIdentity(join(settings.dataDir, "router-key.pem"));
+  const keys = new LinkKeys({
+    identity,
+    clock,
+    start: `${process.pid.toString(36)}${sources.wallAtStart.toString(36)}`,
+  });
+  const registry = new Registry({
+    now: clock.now,
+    bounds: { degradedAfterMs: settings.heartbeatTimeout * 1000, offlineAfterMs: settings.heartbeatOffline * 1000 },
+    medianDecodeSpeed: sources.medianDecodeSpeed,
+    onChange: sources.onChange,
+  });
+  const door = createDoor(sources, { registry, keys, now: clock.now });
+  for (const node of stored) restoreNode({ registry, door }, node);
+  return { registry, door, keys, clock };
+}
+
+/** The fleet's parts. */
+export type FleetParts = ReturnType<typeof createFleetParts>;
+
+interface DoorParts {
+  readonly registry: Registry;
+  readonly keys: LinkKeys;
+  readonly now: () => number;
+}
+
+function createDoor(sources: FleetSources, { registry, keys, now }: DoorParts): HeartbeatDoor {
+  const { settings, stores, log, machine } = sources;
+  return new HeartbeatDoor({
+    registry,
+    now,
+    isOwnAddress: machine.isOwnAddress,
+    policy: { allowLegacy: settings.allowLegacy, timeWindowMs: LINK_TIME_WINDOW_MS },
+    routerVersion: herdVersion,
+    isGenuine: (signature, body) => keys.isGenuine(signature, body),
+    onAccepted: (accepted) => {
+      const id = nodeId(accepted.nodeId);
+      const { publicKey, nodeTime, address, lastTime } = accepted;
+      if (publicKey !== undefined) keys.linked(id, { publicKey, nodeTime });
+      if (accepted.isDrain) log.info({ node_id: id }, "a node drains: it takes no new work");
+      const record = registry.record(id);
+      if (record === undefined || accepted.isDrain) return;
+      if (accepted.isNew)
+        log.info(
+          { node_id: id, address, models: record.heartbeat.ollama.models_available.length },
+          "a node has joined",
+        );
+      sources.onHeardOf(id);
+      stores.knownModels.note(id, { models: modelsOf(registry, id), at: now() });
+      const { heartbeat, inventory } = record;
+      const isLegacy = publicKey === undefined;
+      stores.nodes.save({ nodeId: id, publicKey, address, isLegacy, lastTime, lastSeen: now(), heartbeat, inventory });
+    },
+    onRefused: ({ nodeId: id, address, error }) => log.warn({ node_id: id, address, code: error.code }, error.message),
+  });
+}
+
+function modelsOf(registry: Registry, id: NodeId) {
+  const node = registry.snapshot().nodes.find((known) => known.nodeId === id);
+  return node?.backends.flatMap((backend) => [...backend.models.values()]) ?? [];
+}
+
+/** What was stored is read as strictly as what arrives. */
+function restoreNode(
+  { registry, door }: { readonly registry: Registry; readonly door: HeartbeatDoor },
+  stored: StoredNode,
+): void {
+  const { nodeId: id, publicKey, address, lastTime } = stored;
+  door.restore(id, { publicKey, address, lastTime: lastTime ?? 0 });
+  const parsed = parseHeartbeat(stored.heartbeat);
+  if (parsed.kind !== "report") return;
+  const origin = { address, isLocal: false, publicKey };
+  registry.restore({ heartbeat: withoutLoaded(parsed.heartbeat), origin, inventory: inventoryOf(stored.inventory) });
+}
+
+/** Nobody knows what is in memory after a restart. */
+const withoutLoaded = (heartbeat: Heartbeat): Heartbeat => ({
+  ...heartbeat,
+  ollama: { ...heartbeat.ollama, models_loaded: [] },
+});
+
+function inventoryOf(stored: unknown): Inventory {
+  const isInventory = typeof stored === "object" && stored !== null && "facts" in stored && "sizesGb" in stored;
+  return isInventory ? (stored as Inventory) : { facts: {}, sizesGb: {} };
+}

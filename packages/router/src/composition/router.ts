@@ -1,0 +1,22 @@
+import type { Logger } from "pino";
+import type { RouterSettings } from "../settings/settings.ts";
+
+/** A running router. */
+export interface Router {
+  /** Host and port it listens on. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** Stops: takes nothing new, lets running requests finish within the drain time, writes everything. */
+  readonly close: () => Promise<void>;
+  /** Ends at once whatever still runs; for a second signal. */
+  readonly closeNow: () => void;
+}
+
+/** What a router is started with beside its settings. */
+export interface RouterSurroundings {
+  readonly log: Logger;
+  /** Folder of the built dashboard. */
+  readonly dashboardDirectory?: string;
+}
+
+/** Starts a router. @throws HerdError HERD_DATA_FOLDER, HERD_DATABASE_NEWER, HERD_PORT_TAKEN. */
+export type StartRouter = (settings: RouterSettings, surroundings: RouterSurroundings) => Promise<Router>;

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { AccessPolicy } from "../http/access-policy.ts";
+import { HeldBytes } from "../http/held-bytes.ts";
+import type { OwnMachine } from "../http/own-machine.ts";
+import { createServer } from "../http/server.ts";
+import { encodeForPath } from "../protocols/encode-for-path.ts";
+import type { RouterSettings } from "../settings/settings.ts";
+
+/** What the server needs from outside. */
+export interface ServerSources {
+  readonly settings: RouterSettings;
+  readonly machine: OwnMachine;
+  /** ms, never going back. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+const MIB = 2 ** 20;
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** The HTTP server without routes, and the count of the bodies it holds. */
+export function createServerParts({ settings, machine, now, log }: ServerSources): {
+  server: FastifyInstance;
+  held: HeldBytes;
+} {
+  const held = new HeldBytes({ perBody: settings.maxBodyMb * MIB, together: settings.maxHeldMb * MIB });
+  const policy = new AccessPolicy({
+    lanNetworks: settings.lanNetworks,
+    trustedProxies: settings.trustedProxies,
+    allowedHosts: settings.allowedHosts,
+    ownNames: machine.names,
+    ownNetworks: machine.networks,
+  });
+  const server: FastifyInstance = createServer({
+    policy,
+    held,
+    now,
+    log,
+    encodeError: encodeForPath,
+    methodsOf: (path) => methodsOf(server, path),
+  });
+  return { server, held };
+}
+
+/** In the order in which Ollama lists them: HEAD before GET. */
+function methodsOf(server: FastifyInstance, path: string): readonly string[] {
+  const found = METHODS.filter((method) => server.findRoute({ method, url: path }) !== null);
+  return found.includes("HEAD") ? ["HEAD", ...found.filter((method) => method !== "HEAD")] : found;
+}

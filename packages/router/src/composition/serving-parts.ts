@@ -1,0 +1,197 @@
+import { fromGib } from "@herd/shared";
+import type { Logger } from "pino";
+import { Admission } from "../admission/admission.ts";
+import { LaneBook } from "../admission/lane-book.ts";
+import { type AttemptDependencies, startAttempt } from "../dispatch/attempt.run.ts";
+import type { Breakers } from "../dispatch/breaker.ts";
+import { LoadBlocks } from "../dispatch/load-blocks.ts";
+import { Pools } from "../dispatch/pools.run.ts";
+import { RetryBudget } from "../dispatch/retry-budget.ts";
+import { RunningAttempts } from "../dispatch/running-attempts.ts";
+import { forwardedHeaders } from "../dispatch/upstream-headers.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Holder } from "../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../domain/model-name.ts";
+import type { LearnedSpeedsBook } from "../fleet/learned-speeds.ts";
+import type { NameBook } from "../models/name-book.ts";
+import type { TokenEstimate } from "../models/token-estimate.ts";
+import type { EndedRequest } from "../pipeline/ended-request.ts";
+import { breakerKeyOf, learnFrom } from "../pipeline/learn-from.ts";
+import type { EndedAttempt, ServeParts } from "../pipeline/parts.ts";
+import { traceOf } from "../pipeline/trace-of.ts";
+import { type ViewSources, viewOf } from "../pipeline/view-of.ts";
+import { applyEdits } from "../protocols/edits/apply-edits.ts";
+import { filters } from "../scheduling/filters.ts";
+import { best } from "../scheduling/pickers/best.ts";
+import { signalsProfile, withWeights } from "../scheduling/profile.ts";
+import { createScheduler } from "../scheduling/scheduler.ts";
+import { signalsWith } from "../scheduling/signals.ts";
+import { keepDecision, type StoredDecision } from "../scheduling/stored-decision.ts";
+import type { RouterSettings } from "../settings/settings.ts";
+import { DecisionLog } from "../traces/decision-log.ts";
+import { shortDecision } from "../traces/decision-short.ts";
+import type { FleetParts } from "./fleet-parts.ts";
+import { logEnded } from "./log-ended.ts";
+import type { Stores } from "./stores.ts";
+
+/** What serving needs from outside. */
+export interface ServingSources {
+  readonly settings: RouterSettings;
+  readonly log: Logger;
+  readonly stores: Stores;
+  readonly fleet: FleetParts;
+  readonly names: NameBook;
+  readonly speeds: LearnedSpeedsBook;
+  readonly tokens: TokenEstimate;
+  readonly breakers: Breakers;
+  /** ms, never going back. */
+  readonly now: () => number;
+  /** A loopback backend refused: ask its agent's port. */
+  readonly checkNode: (node: Holder["node"]["nodeId"]) => void;
+}
+
+/** Lanes, dispatch and everything that a request passes through. */
+export function createServingParts(sources: ServingSources) {
+  const { settings, fleet, speeds, now, breakers } = sources;
+  const book = createBook(sources);
+  const loadBlocks = new LoadBlocks();
+  const running = new RunningAttempts();
+  const pools = new Pools({ connectTimeoutMs: settings.connectTimeoutMs });
+  const views: ViewSources = {
+    fleet: () => fleet.registry.snapshot(),
+    book,
+    learnedOf: (laneKey) => speeds.of(laneKey),
+    breakerOf: (holder) => breakers.state(breakerKeyOf(holder), now()),
+    isLoadBlocked: (laneKey) => loadBlocks.isBlocked(laneKey, now()),
+    now,
+    epochNow: fleet.clock.now,
+  };
+  const admission = createAdmission(sources, { book, views });
+  const decisions = new DecisionLog<StoredDecision>(settings.decisionsKept);
+  const attempts: AttemptDependencies = {
+    pools,
+    running,
+    now,
+    signCall: (node, call) => fleet.keys.sign(node, call),
+    stallCapMs: settings.stallCapS * 1000,
+    loadsFirst: settings.loadFirst,
+  };
+  const parts = createServeParts(sources, { admission, decisions, attempts, loadBlocks });
+  return { parts, admission, book, decisions, running, pools, views };
+}
+
+/** The parts of serving. */
+export type ServingParts = ReturnType<typeof createServingParts>;
+
+function createBook({ settings, speeds }: ServingSources): LaneBook {
+  return new LaneBook({
+    assumedParallelism: {
+      ollama: settings.assumedParallelism.ollama,
+      "openai-compatible": settings.assumedParallelism.other,
+    },
+    maxParallelism: settings.maxParallelism,
+    firstByteMs: (laneKey) => speeds.of(laneKey).firstTokenMs,
+  });
+}
+
+function createAdmission(
+  sources: ServingSources,
+  { book, views }: { readonly book: LaneBook; readonly views: ViewSources },
+): Admission {
+  const { settings, now } = sources;
+  const scheduler = createScheduler({
+    filters,
+    signals: signalsWith({
+      largeBytes: fromGib(settings.roleLargeThresholdGb),
+      smallBytes: fromGib(settings.roleSmallThresholdGb),
+    }),
+    picker: best,
+    profile: withWeights(signalsProfile, settings.weights),
+  });
+  return new Admission({
+    now,
+    book,
+    decide: (applicant, ahead) => scheduler.schedule(viewOf(views, applicant, ahead)),
+    rules: { queueLimit: settings.queueLimit, waitDeadlineMs: settings.waitDeadlineS * 1000 },
+  });
+}
+
+interface Inner {
+  readonly admission: Admission;
+  readonly decisions: DecisionLog<StoredDecision>;
+  readonly attempts: AttemptDependencies;
+  readonly loadBlocks: LoadBlocks;
+}
+
+function createServeParts(sources: ServingSources, { admission, decisions, attempts, loadBlocks }: Inner): ServeParts {
+  const { settings, fleet, names, tokens, now, breakers } = sources;
+  const budget = new RetryBudget(settings.retryBudgetPct);
+  const { registry, clock } = fleet;
+  const learners = {
+    breakers,
+    loadBlocks,
+    now,
+    fleet: registry,
+    checkNode: sources.checkNode,
+    learnSpeeds: (ended: EndedAttempt) => learnSpeeds(sources, ended),
+  };
+  return {
+    now,
+    epochNow: clock.now,
+    aliasOf: (model) => aliasOf(settings.modelAliases, model),
+    keyOf: modelKeyOf,
+    meaningOf: (key) => names.meaningOf(key),
+    estimateTokens: (modelKey, size) => tokens.estimate(modelKey, size),
+    applyEdits,
+    admission,
+    startAttempt: (order) => startAttempt(attempts, order),
+    takeRetry: () => budget.take(now()),
+    noteRequest: () => budget.request(now()),
+    maxRetries: settings.maxRetries,
+    forwardedHeaders,
+    attemptBegan: (candidate) => breakers.began(breakerKeyOf(candidate), now()),
+    attemptEnded: (ended) => learnFrom(learners, ended),
+    shortDecision,
+    keepDecision: (decision: Decision, place) => {
+      const stamp = { attempt: place.attempt, decidedAt: clock.now(), tookUs: place.tookUs, model: place.model };
+      decisions.keep(decision.requestId, place.attempt, keepDecision(decision, stamp));
+    },
+    record: (ended) => recordEnded(sources, ended),
+  };
+}
+
+function recordEnded({ stores, log, fleet, now }: ServingSources, ended: EndedRequest): void {
+  const trace = traceOf(ended, { epochOffset: fleet.clock.now() - now() });
+  stores.traces.record(trace);
+  logEnded(log, trace);
+}
+
+/** Aliases are looked up under every spelling of a name. */
+function aliasOf(aliases: Readonly<Record<string, string>>, model: string): string {
+  const exact = aliases[model];
+  if (exact !== undefined) return exact;
+  const key = modelKeyOf(model);
+  const found = Object.keys(aliases).find((alias) => modelKeyOf(alias) === key);
+  return found === undefined ? model : (aliases[found] ?? model);
+}
+
+function learnSpeeds({ speeds, tokens }: ServingSources, ended: EndedAttempt): void {
+  const { result, candidate, startedAt, endedAt, prompt } = ended;
+  if (result.kind !== "completed") return;
+  const { usage, firstByteAt } = result;
+  const wasLoaded = candidate.model.loaded !== undefined;
+  speeds.observe({
+    laneKey: candidate.laneKey,
+    serviceMs: wasLoaded ? endedAt - startedAt : undefined,
+    firstTokenMs: wasLoaded ? firstByteAt - startedAt : undefined,
+    loadMs: wasLoaded ? undefined : ended.loadMs,
+    loadedBytes: candidate.model.sizeBytes,
+    prefillTokensPerS: perSecond(usage.promptTokens, usage.prefillMs),
+    decodeTokensPerS: perSecond(usage.outputTokens, usage.decodeMs),
+    outputTokens: usage.outputTokens,
+  });
+  if (usage.promptTokens !== undefined) tokens.learn(ended.modelKey, { ...prompt, tokens: usage.promptTokens });
+}
+
+const perSecond = (tokens: number | undefined, ms: number | undefined): number | undefined =>
+  tokens === undefined || ms === undefined || ms <= 0 ? undefined : (tokens / ms) * 1000;

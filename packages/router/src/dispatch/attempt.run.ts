@@ -1,0 +1,145 @@
+import type { NodeId } from "@herd/shared";
+import type { Candidate } from "../domain/candidate.ts";
+import type { ReplySink, ReplyTap, ReplyTapReading } from "../domain/reply.ts";
+import type { RequestFacts } from "../domain/request.ts";
+import type { AttemptResult, FailedAttempt } from "./attempt-result.ts";
+import { loadFirst } from "./load-first.run.ts";
+import type { Pools } from "./pools.run.ts";
+import { Relay } from "./relay.run.ts";
+import type { RunningAttempts } from "./running-attempts.ts";
+
+/** What attempts need from outside. */
+export interface AttemptDependencies {
+  readonly pools: Pools;
+  readonly running: RunningAttempts;
+  /** ms on the monotonic clock. */
+  readonly now: () => number;
+  /** Signature headers for a call to a node's gateway (name, value …); none for other routes. */
+  readonly signCall: (node: NodeId, call: { readonly method: string; readonly path: string }) => readonly string[];
+  readonly stallCapMs: number;
+  /** Loads by the router itself before a request that needs one. */
+  readonly loadsFirst: boolean;
+}
+
+/** One try at one candidate. */
+export interface AttemptOrder {
+  readonly candidate: Candidate;
+  readonly facts: RequestFacts;
+  readonly body: Uint8Array;
+  /** The client's headers that go along. */
+  readonly headers: readonly string[];
+  readonly needsLoad: boolean;
+  readonly sink: ReplySink;
+  readonly tap: ReplyTap;
+  readonly ownHeaders: () => readonly string[];
+  readonly failureRecord: (reading: ReplyTapReading, detail: string) => string | undefined;
+  readonly onFirstByte: () => void;
+  readonly onLoadEnded: () => void;
+}
+
+/** A running attempt. */
+export interface RunningAttempt {
+  readonly result: Promise<AttemptResult>;
+  /** The client has gone. */
+  readonly cancel: () => void;
+}
+
+/** Starts an attempt: the load first where one is needed, then the request itself. Never rejects. */
+export function startAttempt(dependencies: AttemptDependencies, order: AttemptOrder): RunningAttempt {
+  let relay: Relay | undefined;
+  let endEarly: (result: AttemptResult) => void = () => undefined;
+  const early = new Promise<AttemptResult>((resolve) => {
+    endEarly = resolve;
+  });
+  let hasEnded = false;
+  const forget = dependencies.running.add(order.candidate.node.nodeId, (detail) => {
+    hasEnded = true;
+    if (relay === undefined) endEarly(unreachable(detail));
+    else relay.fail("unreachable", detail);
+  });
+  const sendRequest = (): Promise<AttemptResult> =>
+    new Promise((settle) => {
+      relay = dispatchRelay(dependencies, order, settle);
+    });
+  const loaded = needsOwnLoad(dependencies, order) ? orderLoad(dependencies, order) : undefined;
+  const run =
+    loaded === undefined
+      ? sendRequest()
+      : Promise.race([early, loaded.then((failed) => failed ?? (hasEnded ? early : sendRequest()))]);
+  return {
+    result: run.finally(forget),
+    cancel: () => {
+      hasEnded = true;
+      if (relay === undefined) endEarly({ kind: "cancelled", firstByteAt: undefined, usage: undefined });
+      else relay.cancel();
+    },
+  };
+}
+
+function needsOwnLoad({ loadsFirst }: AttemptDependencies, { needsLoad, candidate, facts }: AttemptOrder): boolean {
+  const isPlainUse = facts.kind === "chat" || facts.kind === "generate";
+  return loadsFirst && needsLoad && candidate.backend.kind === "ollama" && isPlainUse;
+}
+
+/** Resolves to the failure, or to undefined when the request itself may go. The load goes on when the client leaves. */
+async function orderLoad(dependencies: AttemptDependencies, order: AttemptOrder): Promise<FailedAttempt | undefined> {
+  const { candidate, facts } = order;
+  const { route } = candidate.backend;
+  const path = `${route.prefix}/api/generate`;
+  const result = await loadFirst({
+    pool: dependencies.pools.of(route.origin),
+    path,
+    headers: [...dependencies.signCall(candidate.node.nodeId, { method: "POST", path })],
+    model: candidate.model.name,
+    loadOptions: loadOptionsOf(facts),
+    stallCapMs: dependencies.stallCapMs,
+  });
+  order.onLoadEnded();
+  return result.kind === "failed" ? result : undefined;
+}
+
+/** The options that make a runner what it is, so that the request itself needs no other. */
+function loadOptionsOf({ numCtx, loadOptions }: RequestFacts): Readonly<Record<string, number | boolean>> {
+  const options: Record<string, number | boolean> = numCtx === undefined ? {} : { num_ctx: numCtx };
+  for (const option of loadOptions === "" ? [] : loadOptions.split(",")) {
+    const at = option.indexOf("=");
+    options[option.slice(0, at)] = JSON.parse(option.slice(at + 1)) as number | boolean;
+  }
+  return options;
+}
+
+function dispatchRelay(
+  dependencies: AttemptDependencies,
+  order: AttemptOrder,
+  settle: (result: AttemptResult) => void,
+): Relay {
+  const { candidate, facts } = order;
+  const { route } = candidate.backend;
+  const path = route.prefix + facts.path;
+  const relay = new Relay({
+    sink: order.sink,
+    tap: order.tap,
+    now: dependencies.now,
+    ownHeaders: order.ownHeaders,
+    onFirstByte: () => {
+      order.onLoadEnded();
+      order.onFirstByte();
+    },
+    failureRecord: order.failureRecord,
+    stallCapMs: dependencies.stallCapMs,
+    settle,
+  });
+  const signature = dependencies.signCall(candidate.node.nodeId, { method: "POST", path });
+  const headers = [...order.headers, ...signature];
+  dependencies.pools.of(route.origin).dispatch({ method: "POST", path, headers, body: order.body }, relay);
+  return relay;
+}
+
+const unreachable = (detail: string): AttemptResult => ({
+  kind: "failed",
+  failureClass: "unreachable",
+  detail,
+  status: undefined,
+  answer: undefined,
+  isRefused: true,
+});

@@ -1,0 +1,71 @@
+import type { BreakerState } from "../domain/candidate.ts";
+
+/** Failures in a row that open the breaker. One refused connection may be chance; three are not. */
+const OPENS_AFTER = 3;
+/** First and longest time it stays open before one request may try, ms; doubled at each failed try. */
+const FIRST_REST_MS = 1_000;
+const LONGEST_REST_MS = 30_000;
+
+interface Circuit {
+  failures: number;
+  openUntil: number;
+  restMs: number;
+  isCanaryOut: boolean;
+}
+
+/**
+ * Breakers, one per backend: closed while calls work, open after several failures in a row, half-open once it has rested:
+ * then one real request goes through as a canary, whose end closes or reopens it. Instants are ms on one clock.
+ */
+export class Breakers {
+  readonly #circuits = new Map<string, Circuit>();
+
+  state(key: string, now: number): BreakerState {
+    const circuit = this.#circuits.get(key);
+    if (circuit === undefined || circuit.failures < OPENS_AFTER) return "closed";
+    if (now < circuit.openUntil || circuit.isCanaryOut) return "open";
+    return "half-open";
+  }
+
+  /** A request was sent; in the half-open state it is the canary. */
+  began(key: string, now: number): void {
+    const circuit = this.#circuits.get(key);
+    if (circuit !== undefined && this.state(key, now) === "half-open") circuit.isCanaryOut = true;
+  }
+
+  /** The backend did its work. */
+  succeeded(key: string): void {
+    this.#circuits.delete(key);
+  }
+
+  /** Ended without telling anything about the backend, for example because the client left. */
+  abandoned(key: string): void {
+    const circuit = this.#circuits.get(key);
+    if (circuit !== undefined) circuit.isCanaryOut = false;
+  }
+
+  /** The backend could not be reached, or failed by its own fault. */
+  failed(key: string, now: number): void {
+    const circuit = this.#circuits.get(key) ?? {
+      failures: 0,
+      openUntil: 0,
+      restMs: FIRST_REST_MS / 2,
+      isCanaryOut: false,
+    };
+    circuit.failures += 1;
+    circuit.isCanaryOut = false;
+    if (circuit.failures >= OPENS_AFTER) {
+      circuit.restMs = Math.min(LONGEST_REST_MS, circuit.restMs * 2);
+      circuit.openUntil = now + circuit.restMs;
+    }
+    this.#circuits.set(key, circuit);
+  }
+
+  /** There is news that it works again: the next request may try at once. */
+  mayTry(key: string): void {
+    const circuit = this.#circuits.get(key);
+    if (circuit === undefined) return;
+    circuit.openUntil = 0;
+    circuit.restMs = FIRST_REST_MS / 2;
+  }
+}

@@ -1,0 +1,72 @@
+import type { ModelKey, RequestId, Tokens } from "@herd/shared";
+
+/** The API in which a client speaks; errors are told in it. */
+export type Dialect = "ollama" | "openai" | "anthropic";
+
+/** What a request wants of a backend. `load` and `unload` are chats or generations without a prompt. */
+export type RequestKind = "chat" | "generate" | "load" | "unload" | "show";
+
+/** What a model must be able to do; the words of Ollama's `/api/show`. */
+export type Capability = "completion" | "tools" | "insert" | "vision" | "embedding" | "thinking" | "image" | "audio";
+
+/** A half-open range of byte offsets in the request body. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Replaces the bytes of one range by others; an empty replacement removes them. Ranges of one list never overlap. */
+export interface Edit {
+  readonly range: ByteRange;
+  readonly replacement: string;
+  /** What the edit is, for header and trace, for example `model=gemma3:4b`. */
+  readonly label: string;
+}
+
+/** What reading a body told about it; the body itself stays bytes. Nothing in here depends on the fleet. */
+export interface BodyFacts {
+  readonly kind: RequestKind;
+  /** Model name as the client wrote it. */
+  readonly model: string;
+  /** Where the model's JSON string, quotes included, stands in the body. */
+  readonly modelRange: ByteRange;
+  readonly isStream: boolean;
+  readonly needed: readonly Capability[];
+  /** Characters of all prompt texts. */
+  readonly promptCharacters: number;
+  readonly imageCount: number;
+  /** `options.num_ctx` as a whole number; undefined when the client sent none. */
+  readonly numCtx: number | undefined;
+  /** Other options that make Ollama load a model anew, in a canonical text; empty when there are none. */
+  readonly loadOptions: string;
+  /** Upper bound of output tokens that the client set. */
+  readonly outputLimit: number | undefined;
+  /** `zero` unloads after the answer. */
+  readonly keepAlive: "absent" | "zero" | "other";
+  readonly tags: readonly string[];
+  readonly user: string | undefined;
+}
+
+/** Where a request came from. */
+export interface ClientFacts {
+  /** Remote address, IPv4-mapped forms unwrapped. */
+  readonly address: string;
+  readonly isLoopback: boolean;
+}
+
+/** One request as every room after `protocols` sees it. Frozen; `model` may differ from `requestedModel` after an alias. */
+export interface RequestFacts extends BodyFacts {
+  readonly requestId: RequestId;
+  readonly dialect: Dialect;
+  /** Path and query as the client called it. */
+  readonly path: string;
+  /** Canonical name of the model to serve. */
+  readonly modelKey: ModelKey;
+  /** Model name as the client wrote it. */
+  readonly requestedModel: string;
+  /** Estimated prompt tokens. */
+  readonly promptTokens: Tokens;
+  readonly client: ClientFacts;
+  /** Arrival, ms on the monotonic clock. */
+  readonly arrivedAt: number;
+}

@@ -1,0 +1,37 @@
+import type { ModelKey } from "@herd/shared";
+import type { FleetSnapshot, Holder, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+
+/** Builds the fleet's snapshot out of its nodes: who holds which model, and the medians that signals compare with. */
+export function fleetSnapshotOf(nodes: readonly NodeSnapshot[], facts: SnapshotFacts): FleetSnapshot {
+  const holders = new Map<ModelKey, Holder[]>();
+  for (const holder of nodes.flatMap(holdersOn)) {
+    const list = holders.get(holder.model.key);
+    if (list === undefined) holders.set(holder.model.key, [holder]);
+    else list.push(holder);
+  }
+  return {
+    version: facts.version,
+    nodes,
+    holders,
+    aggregates: { medianBandwidth: medianBandwidthOf(nodes), medianDecodeSpeed: facts.medianDecodeSpeed },
+  };
+}
+
+/** What the snapshot takes from elsewhere. */
+export interface SnapshotFacts {
+  readonly version: number;
+  /** Median of the learned decode speeds, tokens/s. */
+  readonly medianDecodeSpeed: number | undefined;
+}
+
+function holdersOn(node: NodeSnapshot): readonly Holder[] {
+  return node.backends.flatMap((backend) =>
+    [...backend.models.values()].map((model) => ({ node, backend, model, laneKey: `${node.nodeId}:${model.name}` })),
+  );
+}
+
+function medianBandwidthOf(nodes: readonly NodeSnapshot[]): number | undefined {
+  const known = nodes.flatMap((node) => (node.status === "offline" ? [] : (node.memoryBandwidth ?? [])));
+  known.sort((a, b) => a - b);
+  return known[Math.floor(known.length / 2)];
+}

@@ -1,0 +1,181 @@
+import { BYTES_PER_GIB } from "@herd/shared";
+import type { LearnedSpeeds } from "../domain/candidate.ts";
+
+/** One finished request, or one finished load; what was not measured is left out, and what is not above 0 is ignored. */
+export interface SpeedSample {
+  readonly laneKey: string;
+  /** Dispatch to last byte, ms; not for a request that waited for a load. */
+  readonly serviceMs?: number | undefined;
+  /** Dispatch to first body byte on a loaded model, ms. */
+  readonly firstTokenMs?: number | undefined;
+  /** Duration of a load, ms; counts together with `loadedBytes`. */
+  readonly loadMs?: number | undefined;
+  readonly loadedBytes?: number | undefined;
+  readonly prefillTokensPerS?: number | undefined;
+  readonly decodeTokensPerS?: number | undefined;
+  readonly outputTokens?: number | undefined;
+}
+
+export type SpeedMeasure = Exclude<keyof LearnedSpeeds, "samples">;
+
+/** The newest values of each measure, oldest first. */
+export type RecentSpeeds = Readonly<Partial<Record<SpeedMeasure, readonly number[]>>>;
+
+/** What is stored of a lane, so that a restart keeps it. */
+export interface LearnedLane {
+  readonly laneKey: string;
+  /** Requests observed since the lane was first seen. */
+  readonly samples: number;
+  readonly recent: RecentSpeeds;
+}
+
+/** Learned speeds of all lanes (node and model). */
+export interface SpeedBook {
+  /** Takes what a finished request or load told. */
+  observe(sample: SpeedSample): void;
+  /** What is known of a lane; nothing for one that was never observed. */
+  of(laneKey: string): LearnedSpeeds;
+  /** Median over all lanes of their decode speed, tokens/s; it may be a sixteenth of the lanes' changes old. */
+  medianDecodeSpeed(): number | undefined;
+  /** All lanes as they are worth storing, least recently observed first. */
+  entries(): readonly LearnedLane[];
+  forget(laneKey: string): void;
+}
+
+/**
+ * Values kept per measure. Their median is the estimate: up to seven absurd ones do not move it beyond the sound ones,
+ * and after eight requests at a new speed it has followed.
+ */
+const WINDOW = 15;
+
+/** Lanes kept; beyond them the least recently observed is forgotten. */
+const MAX_LANES = 5000;
+
+const MEASURES: readonly SpeedMeasure[] = [
+  "serviceMs",
+  "firstTokenMs",
+  "prefillTokensPerS",
+  "decodeTokensPerS",
+  "loadMsPerGib",
+  "outputTokens",
+];
+
+interface Lane {
+  samples: number;
+  readonly recent: Partial<Record<SpeedMeasure, number[]>>;
+  learned: LearnedSpeeds;
+}
+
+/**
+ * An empty book, or one with what `entries` gave out before a restart. Stored values are checked one by one, because they
+ * may be of another version: what makes no sense is left out.
+ */
+export function createLearnedSpeeds(stored: Iterable<LearnedLane> = []): SpeedBook {
+  const lanes = new Map<string, Lane>();
+  const median = createLazyMedian(lanes);
+  for (const entry of stored) keep(lanes, entry.laneKey, restored(entry));
+  return {
+    observe(sample) {
+      const lane = lanes.get(sample.laneKey) ?? { samples: 0, recent: {}, learned: NOTHING_LEARNED };
+      learn(lane, sample);
+      keep(lanes, sample.laneKey, lane);
+      median.noteChange();
+    },
+    of: (laneKey) => lanes.get(laneKey)?.learned ?? NOTHING_LEARNED,
+    medianDecodeSpeed: () => median.read(),
+    entries: () => [...lanes].map(([laneKey, { samples, recent }]) => ({ laneKey, samples, recent: { ...recent } })),
+    forget(laneKey) {
+      if (lanes.delete(laneKey)) median.noteChange();
+    },
+  };
+}
+
+const NOTHING_LEARNED: LearnedSpeeds = {
+  serviceMs: undefined,
+  firstTokenMs: undefined,
+  prefillTokensPerS: undefined,
+  decodeTokensPerS: undefined,
+  loadMsPerGib: undefined,
+  outputTokens: undefined,
+  samples: 0,
+};
+
+/** A map remembers the order of insertion, so the first key is the least recently observed. */
+function keep(lanes: Map<string, Lane>, laneKey: string, lane: Lane): void {
+  lanes.delete(laneKey);
+  lanes.set(laneKey, lane);
+  if (lanes.size <= MAX_LANES) return;
+  for (const oldest of lanes.keys()) {
+    lanes.delete(oldest);
+    return;
+  }
+}
+
+/** Lists are replaced, never changed: entries that were given out keep theirs. */
+function learn(lane: Lane, sample: SpeedSample): void {
+  const values: Partial<Record<SpeedMeasure, number | undefined>> = { ...sample, loadMsPerGib: loadSpeed(sample) };
+  for (const measure of MEASURES) {
+    const value = values[measure];
+    if (isSound(value)) lane.recent[measure] = [...(lane.recent[measure] ?? []), value].slice(-WINDOW);
+  }
+  if (sample.serviceMs !== undefined) lane.samples += 1;
+  lane.learned = speedsOf(lane);
+}
+
+function loadSpeed({ loadMs, loadedBytes }: SpeedSample): number | undefined {
+  if (loadMs === undefined || loadedBytes === undefined || loadedBytes <= 0) return undefined;
+  return loadMs / (loadedBytes / BYTES_PER_GIB);
+}
+
+const isSound = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
+
+function speedsOf({ samples, recent }: Pick<Lane, "samples" | "recent">): LearnedSpeeds {
+  return {
+    serviceMs: medianOf(recent.serviceMs),
+    firstTokenMs: medianOf(recent.firstTokenMs),
+    prefillTokensPerS: medianOf(recent.prefillTokensPerS),
+    decodeTokensPerS: medianOf(recent.decodeTokensPerS),
+    loadMsPerGib: medianOf(recent.loadMsPerGib),
+    outputTokens: medianOf(recent.outputTokens),
+    samples,
+  };
+}
+
+function restored({ samples, recent: stored }: LearnedLane): Lane {
+  const recent: Partial<Record<SpeedMeasure, number[]>> = {};
+  for (const measure of MEASURES) {
+    const values = soundValues(stored[measure]);
+    if (values.length > 0) recent[measure] = values;
+  }
+  const count = isSound(samples) ? Math.floor(samples) : 0;
+  return { samples: count, recent, learned: speedsOf({ samples: count, recent }) };
+}
+
+function soundValues(values: unknown): number[] {
+  return Array.isArray(values) ? values.filter(isSound).slice(-WINDOW) : [];
+}
+
+function medianOf(values: readonly number[] | undefined): number | undefined {
+  if (values === undefined || values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? upper) + upper) / 2;
+}
+
+/** Sorting all lanes after every request would cost more than the request; a sixteenth of them may change first. */
+function createLazyMedian(lanes: ReadonlyMap<string, Lane>) {
+  let changes = Number.POSITIVE_INFINITY;
+  let median: number | undefined;
+  return {
+    noteChange(): void {
+      changes += 1;
+    },
+    read(): number | undefined {
+      if (changes > lanes.size / 16) {
+        median = medianOf([...lanes.values()].flatMap(({ learned }) => learned.decodeTokensPerS ?? []));
+        changes = 0;
+      }
+      return median;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { AvailableModelFacts, Heartbeat, ModelKey, NodeId } from "@herd/shared";
+import type { NodeFinding, Reachability } from "../domain/fleet-snapshot.ts";
+import type { Capability } from "../domain/request.ts";
+
+/** How the router came to know the machine that reports under a node id. */
+export interface NodeOrigin {
+  /** Remote address of its heartbeats. */
+  readonly address: string;
+  /** The address is one of the router's own machine. */
+  readonly isLocal: boolean;
+  /** Public key pinned at the first heartbeat; undefined for agents of the predecessor. */
+  readonly publicKey: string | undefined;
+}
+
+/** What the router learned of a backend by using it, newer than the last heartbeat. */
+export interface BackendSignsOfLife {
+  readonly reachability: Reachability;
+  readonly detail: string;
+}
+
+/** Facts about models on disk that heartbeats send only when they change. */
+export interface Inventory {
+  readonly facts: Readonly<Record<string, AvailableModelFacts>>;
+  readonly sizesGb: Readonly<Record<string, number>>;
+}
+
+/** Everything the registry keeps about a node. Replaced, never changed. */
+export interface NodeRecord {
+  readonly nodeId: NodeId;
+  readonly origin: NodeOrigin;
+  readonly heartbeat: Heartbeat;
+  readonly inventory: Inventory;
+  /** Unix epoch ms; undefined while only the stored record is known. */
+  readonly lastHeartbeatAt: number | undefined;
+  readonly isDraining: boolean;
+  readonly isRefusing: boolean;
+  readonly backendSigns: BackendSignsOfLife | undefined;
+  /** Unix epoch ms at which a model left memory. */
+  readonly unloadedAt: ReadonlyMap<ModelKey, number>;
+  /** Unix epoch ms at which the router itself saw the model answer, with the context it was loaded with. */
+  readonly seenLoaded: ReadonlyMap<ModelKey, SeenLoaded>;
+  /** What its last heartbeat showed. */
+  readonly findings: readonly NodeFinding[];
+  /** What using it showed; until a call is answered. */
+  readonly useFindings: readonly NodeFinding[];
+}
+
+/** A model the router saw answering before a heartbeat told that it is loaded. */
+export interface SeenLoaded {
+  readonly at: number;
+  readonly contextLength: number;
+}
+
+/** Capabilities and trained context of a model, by digest, read once. */
+export interface ModelTraits {
+  readonly capabilities: readonly Capability[];
+  readonly contextMax: number | undefined;
+}

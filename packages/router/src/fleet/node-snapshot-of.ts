@@ -1,0 +1,147 @@
+import { type AvailableModelFacts, fromGib, type LoadedModel, type ModelKey } from "@herd/shared";
+import type {
+  BackendSnapshot,
+  LoadedState,
+  ModelSnapshot,
+  NodeSnapshot,
+  Reachability,
+} from "../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../domain/model-name.ts";
+import type { Capability } from "../domain/request.ts";
+import { type LivenessBounds, livenessOf } from "./liveness.ts";
+import type { ModelTraits, NodeRecord, SeenLoaded } from "./node-record.ts";
+import { routeOf } from "./route-of.ts";
+
+/** How long the router's own sight of a loaded model outweighs a heartbeat that does not show it yet, ms. */
+const SEEN_LOADED_HOLDS_MS = 7_000;
+
+/** What turning a record into a snapshot needs beside the record. */
+export interface SnapshotContext {
+  /** Unix epoch ms. */
+  readonly now: number;
+  readonly bounds: LivenessBounds;
+  readonly traitsOf: (digest: string) => ModelTraits | undefined;
+}
+
+/** Freezes a record into what the rest of the router sees of the node. */
+export function nodeSnapshotOf(record: NodeRecord, context: SnapshotContext): NodeSnapshot {
+  const { heartbeat, lastHeartbeatAt } = record;
+  return {
+    nodeId: record.nodeId,
+    status: livenessOf(
+      {
+        heartbeatAgeMs: lastHeartbeatAt === undefined ? undefined : context.now - lastHeartbeatAt,
+        isRefusing: record.isRefusing,
+      },
+      context.bounds,
+    ),
+    isDraining: record.isDraining,
+    isLegacy: record.origin.publicKey === undefined,
+    address: record.origin.address,
+    lastHeartbeatAt,
+    cpu: heartbeat.cpu,
+    memory: heartbeat.memory,
+    gpus: heartbeat.gpus ?? [],
+    disk: heartbeat.disk ?? undefined,
+    thermal: heartbeat.thermal ?? undefined,
+    power: heartbeat.power ?? undefined,
+    capacity: heartbeat.capacity ?? undefined,
+    chip: heartbeat.chip ?? "",
+    arch: heartbeat.arch ?? "",
+    memoryBandwidth: positive(heartbeat.memory_bandwidth_gbps),
+    agentVersion: heartbeat.agent_version ?? "",
+    backends: [backendOf(record, context)],
+    findings: [...record.findings, ...record.useFindings],
+  };
+}
+
+function backendOf(record: NodeRecord, context: SnapshotContext): BackendSnapshot {
+  const { ollama } = record.heartbeat;
+  return {
+    id: "ollama",
+    kind: "ollama",
+    route: routeOf(record.origin, record.heartbeat),
+    reachability: record.backendSigns?.reachability ?? reportedReachability(ollama.reachable),
+    version: ollama.version ?? record.heartbeat.backends?.[0]?.version ?? "",
+    reportedParallelism: positive(ollama.num_parallel),
+    models: modelsOf(record, context),
+  };
+}
+
+function reportedReachability(isReachable: boolean | undefined): Reachability {
+  return isReachable === false ? "unreachable" : "reachable";
+}
+
+function modelsOf(record: NodeRecord, context: SnapshotContext): ReadonlyMap<ModelKey, ModelSnapshot> {
+  const { ollama } = record.heartbeat;
+  const loaded = new Map<ModelKey, LoadedModel>();
+  for (const model of ollama.models_loaded) {
+    const key = modelKeyOf(model.name);
+    if (key !== undefined) loaded.set(key, model);
+  }
+  const models = new Map<ModelKey, ModelSnapshot>();
+  for (const name of [...ollama.models_available, ...ollama.models_loaded.map((model) => model.name)]) {
+    const key = modelKeyOf(name);
+    if (key === undefined || models.has(key)) continue;
+    models.set(key, modelOf({ record, context, key, name, loaded: loaded.get(key) }));
+  }
+  return models;
+}
+
+interface ModelSources {
+  readonly record: NodeRecord;
+  readonly context: SnapshotContext;
+  readonly key: ModelKey;
+  readonly name: string;
+  readonly loaded: LoadedModel | undefined;
+}
+
+function modelOf({ record, context, key, name, loaded }: ModelSources): ModelSnapshot {
+  const facts: AvailableModelFacts = record.inventory.facts[name] ?? {};
+  const sizeGb = record.inventory.sizesGb[name];
+  const digest = facts.digest ?? loaded?.digest;
+  const traits = digest === undefined ? undefined : context.traitsOf(digest);
+  return {
+    key,
+    name,
+    digest,
+    sizeBytes: sizeGb === undefined ? undefined : fromGib(sizeGb),
+    loaded: loadedStateOf({ loaded, seen: record.seenLoaded.get(key), now: context.now, sizeGb }),
+    unloadedAt: record.unloadedAt.get(key),
+    capabilities: (facts.capabilities as readonly Capability[] | undefined) ?? traits?.capabilities,
+    contextMax: facts.context_max ?? traits?.contextMax,
+    facts: {
+      modifiedAt: facts.modified_at,
+      format: facts.format,
+      family: facts.family,
+      families: facts.families ?? undefined,
+      parameterSize: facts.parameter_size ?? loaded?.parameter_size,
+      quantization: facts.quantization_level ?? loaded?.quantization,
+      parentModel: facts.parent_model,
+      expiresAt: loaded?.expires_at,
+    },
+  };
+}
+
+interface LoadedSources {
+  readonly loaded: LoadedModel | undefined;
+  readonly seen: SeenLoaded | undefined;
+  readonly now: number;
+  readonly sizeGb: number | undefined;
+}
+
+function loadedStateOf({ loaded, seen, now, sizeGb }: LoadedSources): LoadedState | undefined {
+  if (loaded !== undefined) {
+    const vramGb = loaded.size_vram_gb;
+    return {
+      sizeBytes: fromGib(loaded.size_gb),
+      vramBytes: vramGb === undefined ? undefined : fromGib(vramGb),
+      contextLength: loaded.context_length,
+    };
+  }
+  if (seen === undefined || now - seen.at > SEEN_LOADED_HOLDS_MS) return undefined;
+  return { sizeBytes: fromGib(sizeGb ?? 0), vramBytes: undefined, contextLength: seen.contextLength };
+}
+
+const positive = (value: number | undefined): number | undefined =>
+  value !== undefined && value > 0 ? value : undefined;

@@ -1,0 +1,220 @@
+import { type FieldProblem, type Heartbeat, type ModelKey, type NodeId, nodeId } from "@herd/shared";
+import type { FleetSnapshot, NodeFinding, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../domain/model-name.ts";
+import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
+import type { LivenessBounds } from "./liveness.ts";
+import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
+import { nodeSnapshotOf } from "./node-snapshot-of.ts";
+import { withHeartbeat } from "./with-heartbeat.ts";
+
+/** What the registry needs from outside. */
+export interface RegistryDependencies {
+  /** Unix epoch ms. */
+  readonly now: () => number;
+  readonly bounds: LivenessBounds;
+  readonly medianDecodeSpeed: () => number | undefined;
+  /** Called after every change that scheduling could care about. */
+  readonly onChange: () => void;
+}
+
+/** A report as it arrived. */
+export interface ArrivedReport {
+  readonly heartbeat: Heartbeat;
+  readonly origin: NodeOrigin;
+  readonly dropped: readonly FieldProblem[];
+}
+
+/** A node as stored, before it reports again. */
+export interface StoredRecord {
+  readonly heartbeat: Heartbeat;
+  readonly origin: NodeOrigin;
+  readonly inventory: Inventory;
+}
+
+/** Keeps what is known of every node and gives it out as one frozen snapshot. */
+export class Registry {
+  readonly #dependencies: RegistryDependencies;
+  readonly #records = new Map<NodeId, NodeRecord>();
+  readonly #traits = new Map<string, ModelTraits>();
+  #version = 0;
+  #cached: FleetSnapshot | undefined;
+
+  constructor(dependencies: RegistryDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Takes a heartbeat. `isNew` when the node was unknown or only known from the store. */
+  accept(report: ArrivedReport): { readonly isNew: boolean; readonly needsInventory: boolean } {
+    const id = nodeId(report.heartbeat.node_id);
+    const previous = this.#records.get(id);
+    const next = withHeartbeat(previous, report, this.#dependencies.now());
+    this.#records.set(id, next);
+    this.#changed();
+    return { isNew: previous?.lastHeartbeatAt === undefined, needsInventory: lacksInventory(next) };
+  }
+
+  /** Takes a stored node: known by name and models, offline until it reports. */
+  restore(stored: StoredRecord): void {
+    const id = nodeId(stored.heartbeat.node_id);
+    if (this.#records.has(id)) return;
+    this.#records.set(id, emptyRecord(stored));
+    this.#changed();
+  }
+
+  /** The node takes no new work until its next ordinary heartbeat. */
+  drain(id: NodeId): boolean {
+    return this.#update(id, (record) => ({ ...record, isDraining: true }));
+  }
+
+  remove(id: NodeId): boolean {
+    const wasKnown = this.#records.delete(id);
+    if (wasKnown) this.#changed();
+    return wasKnown;
+  }
+
+  /** A call failed to reach the backend; `isNodeRefusing` when the node's own port refused. */
+  noteUnreachable(id: NodeId, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void {
+    this.#update(id, (record) => ({
+      ...record,
+      isRefusing: record.isRefusing || sign.isNodeRefusing,
+      backendSigns: { reachability: "unreachable", detail: sign.detail },
+    }));
+  }
+
+  /** A call was answered: earlier signs of trouble are over. */
+  noteAnswered(id: NodeId): void {
+    this.#update(id, (record) =>
+      hasBadSigns(record) ? { ...record, isRefusing: false, backendSigns: undefined, useFindings: [] } : record,
+    );
+  }
+
+  /** A model answered, so it is loaded, whatever the last heartbeat said. `contextLength` 0 when not known. */
+  noteLoaded(id: NodeId, model: { readonly key: ModelKey; readonly contextLength: number }): void {
+    this.#update(id, (record) => {
+      const isReported = record.heartbeat.ollama.models_loaded.some((loaded) => modelKeyOf(loaded.name) === model.key);
+      if (isReported) return record;
+      const seen = { at: this.#dependencies.now(), contextLength: model.contextLength };
+      return { ...record, seenLoaded: new Map(record.seenLoaded).set(model.key, seen) };
+    });
+  }
+
+  /** A node said it does not have a model it was believed to have. */
+  noteMissing(id: NodeId, key: ModelKey): void {
+    this.#update(id, (record) => withoutModel(record, key));
+  }
+
+  /** Using the node showed something odd; it stays until a call is answered. */
+  noteFinding(id: NodeId, finding: NodeFinding): void {
+    this.#update(id, (record) => {
+      const others = record.useFindings.filter((known) => known.id !== finding.id);
+      return { ...record, useFindings: [...others, finding] };
+    });
+  }
+
+  /** The router asked a node for its models and got them. */
+  noteInventory(id: NodeId, found: Inventory & { readonly names: readonly string[] }): void {
+    this.#update(id, ({ inventory, heartbeat, ...record }) => ({
+      ...record,
+      inventory: {
+        facts: { ...inventory.facts, ...found.facts },
+        sizesGb: { ...inventory.sizesGb, ...found.sizesGb },
+      },
+      heartbeat: { ...heartbeat, ollama: { ...heartbeat.ollama, models_available: [...found.names] } },
+    }));
+  }
+
+  /** Capabilities and trained context of a model, by digest. */
+  noteTraits(digest: string, traits: ModelTraits): void {
+    this.#traits.set(digest, traits);
+    this.#changed();
+  }
+
+  hasTraits(digest: string): boolean {
+    return this.#traits.has(digest);
+  }
+
+  /** Reads the clock anew. Returns the nodes whose status changed by age alone. */
+  sweep(): readonly NodeSnapshot[] {
+    const before = new Map(this.snapshot().nodes.map((node) => [node.nodeId, node.status]));
+    this.#cached = undefined;
+    const moved = this.snapshot().nodes.filter((node) => before.get(node.nodeId) !== node.status);
+    if (moved.length > 0) this.#dependencies.onChange();
+    return moved;
+  }
+
+  record(id: NodeId): NodeRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  records(): readonly NodeRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** The fleet now; rebuilt only after a change. */
+  snapshot(): FleetSnapshot {
+    this.#cached ??= this.#build();
+    return this.#cached;
+  }
+
+  #build(): FleetSnapshot {
+    const { now, bounds, medianDecodeSpeed } = this.#dependencies;
+    this.#version += 1;
+    const context = { now: now(), bounds, traitsOf: (digest: string) => this.#traits.get(digest) };
+    const nodes = [...this.#records.values()].map((record) => nodeSnapshotOf(record, context));
+    return fleetSnapshotOf(nodes, { version: this.#version, medianDecodeSpeed: medianDecodeSpeed() });
+  }
+
+  #changed(): void {
+    this.#cached = undefined;
+    this.#dependencies.onChange();
+  }
+
+  #update(id: NodeId, change: (record: NodeRecord) => NodeRecord): boolean {
+    const record = this.#records.get(id);
+    if (record === undefined) return false;
+    const next = change(record);
+    if (next === record) return true;
+    this.#records.set(id, next);
+    this.#changed();
+    return true;
+  }
+}
+
+function emptyRecord({ heartbeat, origin, inventory }: StoredRecord): NodeRecord {
+  return {
+    nodeId: nodeId(heartbeat.node_id),
+    origin,
+    heartbeat,
+    inventory,
+    lastHeartbeatAt: undefined,
+    isDraining: false,
+    isRefusing: false,
+    backendSigns: undefined,
+    unloadedAt: new Map(),
+    seenLoaded: new Map(),
+    findings: [],
+    useFindings: [],
+  };
+}
+
+const hasBadSigns = ({ isRefusing, backendSigns, useFindings }: NodeRecord): boolean =>
+  isRefusing || backendSigns !== undefined || useFindings.length > 0;
+
+const lacksInventory = ({ heartbeat, inventory }: NodeRecord): boolean =>
+  heartbeat.ollama.models_available.some((name) => inventory.facts[name] === undefined);
+
+function withoutModel(record: NodeRecord, key: ModelKey): NodeRecord {
+  const { ollama } = record.heartbeat;
+  const keeps = (name: string): boolean => modelKeyOf(name) !== key;
+  return {
+    ...record,
+    heartbeat: {
+      ...record.heartbeat,
+      ollama: {
+        ...ollama,
+        models_available: ollama.models_available.filter(keeps),
+        models_loaded: ollama.models_loaded.filter((model) => keeps(model.name)),
+      },
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { type FieldProblem, type Heartbeat, type ModelKey, nodeId } from "@herd/shared";
+import type { NodeFinding } from "../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../domain/model-name.ts";
+import type { Inventory, NodeOrigin, NodeRecord } from "./node-record.ts";
+
+/** Clocks that differ by more than this are worth a finding, ms. */
+const CLOCK_SKEW_FINDING_MS = 30_000;
+
+/** A heartbeat with where it came from and what had to be dropped of it. */
+export interface IncomingHeartbeat {
+  readonly heartbeat: Heartbeat;
+  readonly origin: NodeOrigin;
+  readonly dropped: readonly FieldProblem[];
+}
+
+/** The record of a node after a heartbeat: the newest readings, kept inventory, and when models left memory. */
+export function withHeartbeat(previous: NodeRecord | undefined, incoming: IncomingHeartbeat, now: number): NodeRecord {
+  const { origin, dropped } = incoming;
+  const heartbeat = withKnownModels(incoming.heartbeat, previous?.heartbeat);
+  const loadedNow = new Set(heartbeat.ollama.models_loaded.flatMap((model) => modelKeyOf(model.name) ?? []));
+  return {
+    nodeId: nodeId(heartbeat.node_id),
+    origin,
+    heartbeat,
+    inventory: mergeInventory(previous?.inventory, heartbeat),
+    lastHeartbeatAt: now,
+    isDraining: false,
+    isRefusing: false,
+    backendSigns: undefined,
+    unloadedAt: unloadTimes(previous, loadedNow, now),
+    seenLoaded: keepUnreported(previous, loadedNow),
+    findings: findingsOf(heartbeat, dropped, now),
+    useFindings: previous?.useFindings ?? [],
+  };
+}
+
+/** A backend that does not answer still has what it had on disk; nothing of it is in memory. */
+function withKnownModels(heartbeat: Heartbeat, previous: Heartbeat | undefined): Heartbeat {
+  const { ollama } = heartbeat;
+  if (ollama.reachable !== false || previous === undefined || ollama.models_available.length > 0) return heartbeat;
+  return { ...heartbeat, ollama: { ...ollama, models_available: previous.ollama.models_available } };
+}
+
+/** Facts and sizes that a heartbeat leaves out stay as they were last sent; those of names that are gone go too. */
+function mergeInventory(previous: Inventory | undefined, { ollama }: Heartbeat): Inventory {
+  const names = new Set(ollama.models_available);
+  const keep = <Value>(record: Readonly<Record<string, Value>> | undefined): Record<string, Value> =>
+    Object.fromEntries(Object.entries(record ?? {}).filter(([name]) => names.has(name)));
+  return {
+    facts: { ...keep(previous?.facts), ...(ollama.models_available_meta ?? {}) },
+    sizesGb: { ...keep(previous?.sizesGb), ...(ollama.models_available_sizes ?? {}) },
+  };
+}
+
+function unloadTimes(
+  previous: NodeRecord | undefined,
+  loadedNow: ReadonlySet<ModelKey>,
+  now: number,
+): ReadonlyMap<ModelKey, number> {
+  const times = new Map(previous?.unloadedAt);
+  for (const model of previous?.heartbeat.ollama.models_loaded ?? []) {
+    const key = modelKeyOf(model.name);
+    if (key !== undefined && !loadedNow.has(key)) times.set(key, now);
+  }
+  for (const key of loadedNow) times.delete(key);
+  return times;
+}
+
+function keepUnreported(previous: NodeRecord | undefined, loadedNow: ReadonlySet<ModelKey>): NodeRecord["seenLoaded"] {
+  if (previous === undefined || previous.seenLoaded.size === 0) return new Map();
+  return new Map([...previous.seenLoaded].filter(([key]) => !loadedNow.has(key)));
+}
+
+function findingsOf(heartbeat: Heartbeat, dropped: readonly FieldProblem[], now: number): readonly NodeFinding[] {
+  const findings: NodeFinding[] = dropped.map(({ path, reason }) => ({
+    id: "heartbeat_field",
+    text: `${path} could not be read: ${reason}`,
+    fix: "Run the same version of herd-node and herd",
+  }));
+  const skewMs = heartbeat.timestamp === undefined ? 0 : heartbeat.timestamp * 1000 - now;
+  if (Math.abs(skewMs) > CLOCK_SKEW_FINDING_MS) {
+    findings.push({
+      id: "clock_skew",
+      text: `its clock differs from the router's by ${Math.round(skewMs / 1000)} s`,
+      fix: "Switch on automatic time on that machine",
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,143 @@
+import { BlockList, isIP, isIPv6 } from "node:net";
+import type { ErrorCode } from "../domain/errors.ts";
+
+/** What a route lets a caller do: use the fleet, change it, or report as an agent. */
+export type RouteClass = "use" | "change" | "agent";
+
+/** The policy's rules, from the settings and the machine. */
+export interface AccessRules {
+  /** Public subnets that count as the LAN, in CIDR form. */
+  readonly lanNetworks: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly allowedHosts: readonly string[];
+  /** Names of the router's own machine. */
+  readonly ownNames: readonly string[];
+  /** CIDRs of the machine's own interfaces. */
+  readonly ownNetworks: readonly OwnNetwork[];
+}
+
+/** One address of the router's own machine, with its prefix length. */
+export interface OwnNetwork {
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** What a call shows about its origin. */
+export interface Caller {
+  /** Remote address of the socket. */
+  readonly address: string;
+  /** `X-Forwarded-For`, when it was sent. */
+  readonly forwardedFor: string | undefined;
+  /** Any `Forwarded` or `X-Forwarded-*` was sent. */
+  readonly isForwarded: boolean;
+  /** The Host header; undefined on HTTP/1.0. */
+  readonly host: string | undefined;
+}
+
+/** Where a caller stands: on this machine, on the private network, or anywhere else. */
+export type Standing = "loopback" | "lan" | "outside";
+
+/** The policy's answer. `address` is the caller's own, behind trusted proxies. */
+export type AccessVerdict =
+  | { readonly kind: "allowed"; readonly address: string; readonly standing: Standing }
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly subject: string };
+
+/** RFC 1918, link-local, carrier-grade NAT and IPv6 unique-local and link-local networks. */
+const PRIVATE_NETWORKS = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "169.254.0.0/16",
+  "100.64.0.0/10",
+  "fc00::/7",
+  "fe80::/10",
+];
+const LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1/128"];
+const PRIVATE_SUFFIXES = [".local", ".internal", ".lan", ".home.arpa", ".localhost"];
+
+/** Decides who may call what: loopback everything, the private network may use the fleet, anybody else nothing. */
+export class AccessPolicy {
+  readonly #loopback = networksOf(LOOPBACK_NETWORKS);
+  readonly #lan: BlockList;
+  readonly #proxies: BlockList;
+  readonly #hosts: ReadonlySet<string>;
+
+  constructor(rules: AccessRules) {
+    this.#lan = networksOf([...PRIVATE_NETWORKS, ...rules.lanNetworks, ...ownIpv6Networks(rules.ownNetworks)]);
+    this.#proxies = networksOf(rules.trustedProxies);
+    this.#hosts = new Set([...rules.allowedHosts, ...rules.ownNames].map((name) => name.toLowerCase()));
+  }
+
+  /** Judges one call. */
+  judge(caller: Caller, routeClass: RouteClass): AccessVerdict {
+    if (caller.host !== undefined && !this.isAllowedHost(caller.host)) {
+      return { kind: "refused", code: "HERD_HOST_REFUSED", subject: caller.host };
+    }
+    const address = this.#realAddress(caller);
+    const standing = this.standingOf(address, caller);
+    if (standing === "outside") return { kind: "refused", code: "HERD_ADDRESS_REFUSED", subject: address };
+    if (standing === "lan" && routeClass === "change")
+      return { kind: "refused", code: "HERD_ADMIN_ONLY", subject: "this route" };
+    return { kind: "allowed", address, standing };
+  }
+
+  /** Where an address stands. A loopback connection that was forwarded by an unknown proxy comes from outside. */
+  standingOf(address: string, caller: Pick<Caller, "address" | "isForwarded">): Standing {
+    const isUnknownProxy = caller.isForwarded && !isIn(this.#proxies, caller.address);
+    if (isIn(this.#loopback, address)) return isUnknownProxy ? "outside" : "loopback";
+    return isIn(this.#lan, address) ? "lan" : "outside";
+  }
+
+  /** The Host check against DNS rebinding: addresses, private names and own names pass. */
+  isAllowedHost(host: string): boolean {
+    const name = hostNameOf(host);
+    if (name === "" || isIP(name) !== 0 || !name.includes(".")) return true;
+    return this.#hosts.has(name) || PRIVATE_SUFFIXES.some((suffix) => name.endsWith(suffix));
+  }
+
+  /** Behind trusted proxies, the last address in X-Forwarded-For that is not one of them. */
+  #realAddress({ address, forwardedFor }: Caller): string {
+    if (forwardedFor === undefined || !isIn(this.#proxies, address)) return address;
+    const hops = forwardedFor.split(",").map((hop) => unmapped(hop.trim()));
+    return hops.findLast((hop) => isIP(hop) !== 0 && !isIn(this.#proxies, hop)) ?? address;
+  }
+}
+
+/** `::ffff:192.168.1.2` is `192.168.1.2`; a zone (`%eth0`) is dropped. */
+export function unmapped(address: string): string {
+  const plain = address.split("%")[0] ?? address;
+  return plain.toLowerCase().startsWith("::ffff:") && plain.includes(".") ? plain.slice(7) : plain;
+}
+
+function hostNameOf(host: string): string {
+  const lower = host.trim().toLowerCase();
+  if (lower.startsWith("[")) return lower.slice(1, lower.indexOf("]"));
+  if (isIPv6(lower)) return lower;
+  const name = lower.replace(/:\d*$/, "");
+  return name.endsWith(".") ? name.slice(0, -1) : name;
+}
+
+function networksOf(cidrs: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = "", prefix] = cidr.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (isIP(address) === 0) continue;
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
+
+/** The /64 of the machine's own IPv6 addresses, when it also has a private IPv4 address (so that it is at home or in an office). */
+function ownIpv6Networks(own: readonly OwnNetwork[]): readonly string[] {
+  const isPrivate = networksOf(PRIVATE_NETWORKS);
+  const isAtHome = own.some(({ address }) => !isIPv6(address) && isIn(isPrivate, address));
+  if (!isAtHome) return [];
+  return own.flatMap(({ address }) => (isIPv6(address) && address !== "::1" ? [`${address}/64`] : []));
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  const kind = isIP(address);
+  return kind !== 0 && list.check(address, kind === 6 ? "ipv6" : "ipv4");
+}

@@ -1,0 +1,10 @@
+/** A log line as a person reads it on the terminal: time of day, level, message, then what it is about. */
+export function consoleLine(line: string): string {
+  const { ts, level, logger: _, msg, exception, ...facts } = JSON.parse(line) as Record<string, unknown>;
+  const time = new Date(String(ts)).toTimeString().slice(0, 8);
+  const about = Object.entries(facts).map(
+    ([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  const cause = exception === undefined ? "" : `\n${String(exception)}`;
+  return `${time} ${String(level).padEnd(7)} ${String(msg)}${about.join("")}${cause}\n`;
+}

@@ -1,0 +1,29 @@
+import { formatLogLine, type LogLevel, logLevels, logLineOptions } from "@herd/shared";
+import { type Logger, pino } from "pino";
+
+/** Where log lines go, each with the least grave level it takes. */
+export interface LogTarget {
+  readonly level: LogLevel;
+  /** Name of a part whose lines below WARNING it leaves out. */
+  readonly hushed?: string;
+  readonly write: (line: string) => void;
+}
+
+/** Builds the root logger: every target gets the lines it takes, in the form of the log files. Parts take child loggers. */
+export function createRootLogger(targets: readonly LogTarget[], clock: () => number): Logger {
+  const least = targets
+    .map(({ level }) => logLevels.indexOf(level))
+    .reduce((a, b) => Math.min(a, b), logLevels.length - 1);
+  const write = (compact: string): void => {
+    const line = formatLogLine(compact);
+    for (const target of targets) if (takes(target, line)) target.write(line);
+  };
+  return pino(logLineOptions({ level: logLevels[least] ?? "INFO", clock }), { write });
+}
+
+function takes({ level, hushed }: LogTarget, line: string): boolean {
+  const written = /"level": "([A-Z]+)"/.exec(line)?.[1] as LogLevel | undefined;
+  if (written === undefined || logLevels.indexOf(written) < logLevels.indexOf(level)) return false;
+  const isHushed = hushed !== undefined && (written === "INFO" || written === "DEBUG");
+  return !(isHushed && line.includes(`"logger": "${hushed}"`));
+}

@@ -1,0 +1,98 @@
+import { BYTES_PER_GIB, modelKey } from "@herd/shared";
+import { describe, expect, it } from "vitest";
+import type { ModelSnapshot } from "../domain/fleet-snapshot.ts";
+import { expectedBytes, guessBytesFromName, measuredSizes } from "./size-estimate.ts";
+
+const gib = (size: number): number => size * BYTES_PER_GIB;
+const model = (wishes: Partial<ModelSnapshot>, facts: Partial<ModelSnapshot["facts"]> = {}): ModelSnapshot => ({
+  key: modelKey("m"),
+  name: "m",
+  digest: "d1",
+  sizeBytes: undefined,
+  loaded: undefined,
+  unloadedAt: undefined,
+  capabilities: undefined,
+  contextMax: undefined,
+  facts: {
+    modifiedAt: undefined,
+    format: undefined,
+    family: undefined,
+    families: undefined,
+    parameterSize: undefined,
+    quantization: undefined,
+    parentModel: undefined,
+    expiresAt: undefined,
+    ...facts,
+  },
+  ...wishes,
+});
+const loaded = (size: number) => ({ sizeBytes: gib(size), vramBytes: undefined, contextLength: 4096 });
+const estimate = (entry: ModelSnapshot, contextTokens?: number, measured: ReadonlyMap<string, number> = new Map()) =>
+  expectedBytes({ model: entry, measured, contextTokens });
+
+describe("the expected size", () => {
+  it("is what was measured here", () => {
+    expect(estimate(model({ loaded: loaded(6), sizeBytes: gib(4) }), 4096, new Map([["d1", gib(9)]]))).toBe(gib(6));
+  });
+
+  it("is what was measured of the same digest elsewhere, the largest of it", () => {
+    const measured = measuredSizes([
+      model({ loaded: loaded(6) }),
+      model({ loaded: loaded(8) }),
+      model({ loaded: loaded(50), digest: "d2" }),
+      model({ loaded: loaded(0), digest: "d3" }),
+      model({ loaded: loaded(70), digest: undefined }),
+    ]);
+    expect(estimate(model({ sizeBytes: gib(4) }), 4096, measured)).toBe(gib(8));
+    expect([...measured.keys()]).toEqual(["d1", "d2"]);
+  });
+
+  it("is the file and the cache for the context, as far as the model was trained for it", () => {
+    const small = estimate(model({ sizeBytes: gib(4) }), 4096) ?? 0;
+    const large = estimate(model({ sizeBytes: gib(4) }), 131_072) ?? 0;
+    expect(small).toBeGreaterThan(gib(4));
+    expect(small).toBeLessThan(gib(5));
+    expect(large).toBeGreaterThan(gib(12));
+    expect(estimate(model({ sizeBytes: gib(4), contextMax: 4096 }), 131_072)).toBe(small);
+    expect(estimate(model({ sizeBytes: gib(4) }))).toBe(small);
+  });
+
+  it("is parameters × quantisation where no size is told", () => {
+    const size = estimate(model({}, { parameterSize: "30.5B", quantization: "Q4_K_M" })) ?? 0;
+    expect(size).toBeGreaterThan(gib(17));
+    expect(size).toBeLessThan(gib(20));
+    expect(estimate(model({}, { parameterSize: "134.52M", quantization: "F16" })) ?? 0).toBeLessThan(gib(1));
+  });
+
+  it("is unknown where nothing is told, whatever the name says", () => {
+    expect(estimate(model({ name: "llama3:70b", sizeBytes: 0 }))).toBeUndefined();
+    expect(estimate(model({}, { parameterSize: "large" }))).toBeUndefined();
+  });
+});
+
+describe("a size guessed from a name nobody has", () => {
+  // Sizes of the files as published, GB.
+  it.each([
+    ["llama3.1:8b", 4.9],
+    ["gemma3:27b", 17],
+    ["qwen3:30b-a3b", 19],
+    ["qwen3:235b-a22b", 142],
+    ["gpt-oss:120b-mxfp4", 65],
+    ["mixtral:8x7b", 26],
+    ["deepseek-r1:671b", 404],
+    ["qwen2.5:0.5b", 0.4],
+    ["smollm2:135m", 0.27],
+    ["llama3.1:8b-instruct-fp16", 16],
+    ["llama3.1:8b-instruct-q8_0", 8.5],
+  ])("comes near the file of %s, %d GB", (name, size) => {
+    const factor = (guessBytesFromName(name) ?? 0) / 1e9 / size;
+    expect(factor).toBeGreaterThan(0.3);
+    expect(factor).toBeLessThan(1.4);
+  });
+
+  it("is unknown where the name tells no size", () => {
+    for (const name of ["llama3", "phi4:latest", "nomic-embed-text:v1.5", "claude-3", "model:4bit"]) {
+      expect(guessBytesFromName(name)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,68 @@
+import type { HeldAnswer } from "../dispatch/attempt-result.ts";
+import { type ErrorCode, errorEntry } from "../domain/errors.ts";
+import { attemptHeaders, headerText } from "./attempt-headers.ts";
+import type { Incoming, Refusal, RouteVoice } from "./incoming.ts";
+import type { Journey } from "./journey.ts";
+
+/** Who is answered, and how it speaks. */
+export interface Listener {
+  readonly incoming: Incoming;
+  readonly voice: RouteVoice;
+}
+
+/** An error of the catalogue for a client. */
+export interface Trouble {
+  readonly code: ErrorCode;
+  /** The sentence; the catalogue's own about the model when absent. */
+  readonly message: string;
+  readonly retryAfterS: number | undefined;
+}
+
+/** Tells an error of the catalogue in the client's dialect, with code and fix in headers. Returns the status. */
+export function tellTrouble({ incoming, voice }: Listener, trouble: Trouble): number {
+  const entry = errorEntry(trouble.code);
+  const { contentType, body } = voice.encodeError({
+    status: entry.status,
+    message: trouble.message,
+    requestId: incoming.requestId,
+  });
+  const headers = [...catalogueHeaders(incoming, trouble.code)];
+  if (entry.isRetryable) headers.push("Retry-After", String(trouble.retryAfterS ?? 1));
+  sendWhole(incoming, { status: entry.status, contentType, body: Buffer.from(body), headers });
+  return entry.status;
+}
+
+/** Gives the answer that Ollama itself would give, byte for byte. */
+export function tellRefusal({ incoming }: Listener, refusal: Refusal): number {
+  const { status, contentType, body, code } = refusal;
+  sendWhole(incoming, { status, contentType, body: Buffer.from(body), headers: catalogueHeaders(incoming, code) });
+  return status;
+}
+
+/** Gives a node's own error answer, bytes as they are. */
+export function passOn(incoming: Incoming, journey: Journey, answer: HeldAnswer): number {
+  const last = journey.attempts.at(-1);
+  const own =
+    last === undefined ? ["X-Request-Id", incoming.requestId] : attemptHeaders(journey, last.pick, last.startedAt);
+  incoming.sink.begin({ status: answer.status, headers: [...answer.headers, ...own] });
+  incoming.sink.write(answer.body);
+  incoming.sink.end();
+  return answer.status;
+}
+
+function catalogueHeaders(incoming: Incoming, code: ErrorCode): readonly string[] {
+  return ["X-Request-Id", incoming.requestId, "X-Herd-Error", code, "X-Herd-Hint", headerText(errorEntry(code).hint)];
+}
+
+interface WholeAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly headers: readonly string[];
+}
+
+function sendWhole({ sink }: Incoming, { status, contentType, body, headers }: WholeAnswer): void {
+  sink.begin({ status, headers: ["Content-Type", contentType, "Content-Length", String(body.length), ...headers] });
+  sink.write(body);
+  sink.end();
+}

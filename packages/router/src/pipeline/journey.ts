@@ -1,0 +1,87 @@
+import type { AttemptResult, FailedAttempt, HeldAnswer, ReplyUsage } from "../dispatch/attempt-result.ts";
+import type { RankedCandidate } from "../domain/decision.ts";
+import type { ErrorCode } from "../domain/errors.ts";
+import type { FailureClass } from "../domain/outcome.ts";
+import type { RequestFacts } from "../domain/request.ts";
+import type { DecisionShort } from "../traces/decision-short.ts";
+
+/** One attempt as it goes into the records. Instants are ms on the monotonic clock. */
+export interface AttemptNote {
+  readonly pick: RankedCandidate;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly result: AttemptResult;
+  /** The decision in the form in which it is stored; undefined where none was made. */
+  readonly decision: DecisionShort | undefined;
+}
+
+/** How long a request may stay without any candidate (ms), and what it is told after that. */
+export interface Hold {
+  readonly ms: number;
+  readonly codeAfter: ErrorCode;
+}
+
+/** How far one request has come. The only thing of a request that changes. */
+export interface Journey {
+  readonly facts: RequestFacts;
+  readonly body: Uint8Array;
+  readonly editLabels: readonly string[];
+  readonly attempts: AttemptNote[];
+  /** Lanes on which it failed, with the instant, Unix epoch ms. */
+  readonly failedOn: Map<string, number>;
+  hold: Hold;
+  countedFailures: number;
+  /** It may go back to a node that could not be reached, once that was heard of. */
+  mayReturn: boolean;
+  /** Time spent waiting for a turn, ms. */
+  queueMs: number;
+  lastFailure: FailedAttempt | undefined;
+  isGone: boolean;
+  /** Ends what is going on now because the client left. */
+  leave: () => void;
+}
+
+/** A journey at its beginning. */
+export function beginJourney(facts: RequestFacts, body: Uint8Array, editLabels: readonly string[]): Journey {
+  return {
+    facts,
+    body,
+    editLabels,
+    attempts: [],
+    failedOn: new Map(),
+    hold: { ms: 0, codeAfter: "HERD_NO_CANDIDATE" },
+    countedFailures: 0,
+    mayReturn: false,
+    queueMs: 0,
+    lastFailure: undefined,
+    isGone: false,
+    leave: () => undefined,
+  };
+}
+
+const codes: Readonly<Record<FailureClass, ErrorCode>> = {
+  unreachable: "HERD_NODE_UNREACHABLE",
+  "node-fault": "HERD_NODE_FAILED",
+  "load-failure": "HERD_LOAD_FAILED",
+  busy: "HERD_NODE_BUSY",
+  stall: "HERD_STALLED",
+  "stale-inventory": "HERD_MODEL_NOT_FOUND",
+  "callers-fault": "HERD_BAD_REQUEST",
+  incomplete: "HERD_STREAM_CUT",
+};
+
+/** The catalogue's code for a kind of failure. */
+export const codeOfFailure = (failureClass: FailureClass): ErrorCode => codes[failureClass];
+
+/** The node's own answer to the last attempt, when it is one that a client may see. */
+export function answerToPassOn(journey: Journey): HeldAnswer | undefined {
+  const answer = journey.lastFailure?.answer;
+  // An empty 403 is the node's Host or Origin check: it speaks about the router, not about the client.
+  return answer === undefined || (answer.status === 403 && answer.body.length === 0) ? undefined : answer;
+}
+
+/** What the closing records of the last attempt told. */
+export function usageOfJourney(journey: Journey): ReplyUsage | undefined {
+  const result = journey.attempts.at(-1)?.result;
+  return result === undefined || result.kind === "failed" ? undefined : result.usage;
+}

@@ -1,0 +1,130 @@
+import type { ModelKey, NodeId } from "@herd/shared";
+import type { AttemptResult, ReplyUsage } from "../dispatch/attempt-result.ts";
+import type { Breakers } from "../dispatch/breaker.ts";
+import type { LoadBlocks } from "../dispatch/load-blocks.ts";
+import type { NodeFinding } from "../domain/fleet-snapshot.ts";
+import type { EndedAttempt } from "./parts.ts";
+
+/** Who learns from an attempt's end. */
+export interface Learners {
+  readonly breakers: Breakers;
+  readonly loadBlocks: LoadBlocks;
+  /** ms on the monotonic clock. */
+  readonly now: () => number;
+  readonly fleet: {
+    noteUnreachable(node: NodeId, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void;
+    noteAnswered(node: NodeId): void;
+    noteLoaded(node: NodeId, model: { readonly key: ModelKey; readonly contextLength: number }): void;
+    noteMissing(node: NodeId, key: ModelKey): void;
+    noteFinding(node: NodeId, finding: NodeFinding): void;
+  };
+  /** A refused loopback backend says nothing about the agent: its port is asked. */
+  readonly checkNode: (node: NodeId) => void;
+  readonly learnSpeeds: (ended: EndedAttempt, usage: ReplyUsage) => void;
+}
+
+/** Lets breaker, load blocks, registry and speeds learn from how an attempt ended. */
+export function learnFrom(learners: Learners, ended: EndedAttempt): void {
+  const { result, candidate, node } = ended;
+  const key = breakerKeyOf(candidate);
+  switch (result.kind) {
+    case "completed":
+      learners.breakers.succeeded(key);
+      learners.loadBlocks.succeeded(candidate.laneKey);
+      learners.fleet.noteAnswered(node);
+      noteLoaded(learners, ended);
+      learners.learnSpeeds(ended, result.usage);
+      return;
+    case "cancelled":
+      learners.breakers.abandoned(key);
+      if (result.firstByteAt !== undefined) noteLoaded(learners, ended);
+      return;
+    case "broken":
+      if (result.failureClass === "incomplete") learners.breakers.abandoned(key);
+      else learners.breakers.failed(key, learners.now());
+      return;
+    case "failed":
+      learnFromFailure(learners, ended, result);
+  }
+}
+
+/** The breaker guards a backend, whatever the model. */
+export const breakerKeyOf = ({
+  node,
+  backend,
+}: EndedAttempt["candidate"] | Pick<EndedAttempt["candidate"], "node" | "backend">): string =>
+  `${node.nodeId}/${backend.id}`;
+
+function learnFromFailure(
+  learners: Learners,
+  { candidate, node, modelKey }: EndedAttempt,
+  failed: Extract<AttemptResult, { kind: "failed" }>,
+): void {
+  const key = breakerKeyOf(candidate);
+  const { breakers, now } = learners;
+  switch (failed.failureClass) {
+    case "unreachable":
+      breakers.failed(key, now());
+      noteUnreachable(learners, candidate, failed);
+      return;
+    case "node-fault":
+      breakers.failed(key, now());
+      return;
+    case "load-failure":
+      breakers.succeeded(key);
+      learners.loadBlocks.failed(candidate.laneKey, now());
+      return;
+    case "stale-inventory":
+      breakers.succeeded(key);
+      if (failed.status === 403) learners.fleet.noteFinding(node, HOST_CHECK_FINDING);
+      else learners.fleet.noteMissing(node, modelKey);
+      return;
+    case "busy":
+    case "stall":
+    case "incomplete":
+      breakers.abandoned(key);
+      return;
+    case "callers-fault":
+      breakers.succeeded(key);
+  }
+}
+
+const HOST_CHECK_FINDING: NodeFinding = {
+  id: "host_refused",
+  text: "its Ollama refuses the router's calls (403 without a body: its Host or Origin check)",
+  fix: "Run this product's herd-node there, or set OLLAMA_HOST to an address of that machine and restart Ollama",
+};
+
+const GATEWAY_FINDINGS: Readonly<Record<string, NodeFinding>> = {
+  "gateway: refused": {
+    id: "gateway_refused",
+    text: "its gateway refuses calls from this router's address",
+    fix: "Restart herd-node there with --router-url naming the address this router calls from",
+  },
+  "gateway: unauthorised": {
+    id: "gateway_unauthorised",
+    text: "its gateway does not accept this router's signature",
+    fix: "Restart herd-node there; check that no other router uses the same address",
+  },
+};
+
+function noteUnreachable(
+  learners: Learners,
+  { node, backend }: EndedAttempt["candidate"],
+  failed: Extract<AttemptResult, { kind: "failed" }>,
+): void {
+  const finding = GATEWAY_FINDINGS[failed.detail];
+  if (finding !== undefined) learners.fleet.noteFinding(node.nodeId, finding);
+  const isGatewayWord = failed.detail.startsWith("gateway:");
+  if (!failed.isRefused && !isGatewayWord) return;
+  const isLoopback = backend.route.kind === "loopback";
+  learners.fleet.noteUnreachable(node.nodeId, {
+    detail: failed.detail,
+    isNodeRefusing: failed.isRefused && !isLoopback,
+  });
+  if (isLoopback) learners.checkNode(node.nodeId);
+}
+
+function noteLoaded({ fleet }: Learners, { candidate, node, modelKey, numCtx }: EndedAttempt): void {
+  if (candidate.model.loaded === undefined) fleet.noteLoaded(node, { key: modelKey, contextLength: numCtx ?? 0 });
+}

@@ -1,0 +1,72 @@
+import type { ModelKey, NodeId } from "@herd/shared";
+import type { Admission } from "../admission/admission.ts";
+import type { AttemptOrder, RunningAttempt } from "../dispatch/attempt.run.ts";
+import type { AttemptResult } from "../dispatch/attempt-result.ts";
+import type { Candidate } from "../domain/candidate.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Edit } from "../domain/request.ts";
+import type { NameMeaning } from "../models/name-book.ts";
+import type { DecisionShort } from "../traces/decision-short.ts";
+import type { EndedRequest } from "./ended-request.ts";
+import type { Incoming, RouteVoice } from "./incoming.ts";
+
+/** The parts that serving a request is put together from. */
+export interface ServeParts {
+  /** ms on the monotonic clock. */
+  readonly now: () => number;
+  /** Unix epoch ms. */
+  readonly epochNow: () => number;
+  /** The name that a name stands for; itself when it is no alias. */
+  readonly aliasOf: (model: string) => string;
+  readonly keyOf: (model: string) => ModelKey | undefined;
+  readonly meaningOf: (key: ModelKey) => NameMeaning | Promise<NameMeaning>;
+  readonly estimateTokens: (key: ModelKey, size: { readonly characters: number; readonly images: number }) => number;
+  readonly applyEdits: (body: Uint8Array, edits: readonly Edit[]) => Uint8Array;
+  readonly admission: Admission;
+  readonly startAttempt: (order: AttemptOrder) => RunningAttempt;
+  /** Takes one retry out of the fleet's budget. */
+  readonly takeRetry: () => boolean;
+  readonly noteRequest: () => void;
+  readonly maxRetries: number;
+  readonly forwardedHeaders: (raw: readonly string[]) => string[];
+  /** An attempt was sent. */
+  readonly attemptBegan: (candidate: Candidate) => void;
+  /** An attempt ended: breaker, learned speeds, registry. */
+  readonly attemptEnded: (ended: EndedAttempt) => void;
+  /** The form of a decision that the attempt's row keeps. */
+  readonly shortDecision: (decision: Decision) => DecisionShort;
+  /** Keeps the decision of one attempt for `/fleet/decisions/:id`. */
+  readonly keepDecision: (decision: Decision, place: DecisionPlace) => void;
+  /** Exactly one call per request. */
+  readonly record: (ended: EndedRequest) => void;
+}
+
+/** Which attempt a decision was made for, and how long it took. */
+export interface DecisionPlace {
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly model: string;
+  /** µs. */
+  readonly tookUs: number;
+}
+
+/** An attempt with its result, for whoever learns from it. Instants are ms on the monotonic clock. */
+export interface EndedAttempt {
+  readonly candidate: Candidate;
+  readonly modelKey: ModelKey;
+  readonly node: NodeId;
+  readonly numCtx: number | undefined;
+  readonly prompt: { readonly characters: number; readonly images: number };
+  /** Time of the router's own load before the request, ms; undefined when there was none. */
+  readonly loadMs: number | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly result: AttemptResult;
+}
+
+/** One request and everything that serves it. */
+export interface Serving {
+  readonly parts: ServeParts;
+  readonly incoming: Incoming;
+  readonly voice: RouteVoice;
+}

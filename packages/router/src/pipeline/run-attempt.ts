@@ -1,0 +1,104 @@
+import type { Turn } from "../admission/turn.ts";
+import type { AttemptResult } from "../dispatch/attempt-result.ts";
+import type { RankedCandidate } from "../domain/decision.ts";
+import { attemptHeaders } from "./attempt-headers.ts";
+import type { Incoming, RouteVoice } from "./incoming.ts";
+import type { Journey } from "./journey.ts";
+import type { ServeParts } from "./parts.ts";
+
+/** Everything one attempt works with. */
+export interface AttemptPlan {
+  readonly parts: ServeParts;
+  readonly incoming: Incoming;
+  readonly voice: RouteVoice;
+  readonly journey: Journey;
+  readonly turn: Turn;
+  readonly pick: RankedCandidate;
+}
+
+/** Sends the request to the node whose turn it is, relays the reply, gives the slot back and lets everybody learn from it. */
+export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
+  const { parts, journey, turn, pick } = plan;
+  const startedAt = parts.now();
+  parts.attemptBegan(pick.candidate);
+  let loadEndedAt: number | undefined;
+  const noteLoadEnd = (): void => {
+    loadEndedAt ??= parts.now();
+    turn.slot.loadEnded();
+  };
+  const running = parts.startAttempt(orderOf(plan, { startedAt, noteLoadEnd }));
+  journey.leave = running.cancel;
+  if (journey.isGone) running.cancel();
+  const result = await running.result;
+  const endedAt = parts.now();
+  journey.attempts.push({ pick, startedAt, endedAt, result, decision: parts.shortDecision(turn.decision) });
+  if (result.kind === "failed") noteFailure(journey, result, { laneKey: pick.candidate.laneKey, at: parts.epochNow() });
+  parts.attemptEnded({
+    candidate: pick.candidate,
+    modelKey: journey.facts.modelKey,
+    node: pick.candidate.node.nodeId,
+    numCtx: journey.facts.numCtx,
+    prompt: promptOf(journey),
+    loadMs: turn.needsLoad && loadEndedAt !== undefined ? loadEndedAt - startedAt : undefined,
+    startedAt,
+    endedAt,
+    result,
+  });
+  if (result.kind === "failed" && result.failureClass === "busy") turn.slot.busy();
+  turn.slot.release(slotResultOf(result, endedAt - startedAt));
+  return result;
+}
+
+interface AttemptClock {
+  readonly startedAt: number;
+  readonly noteLoadEnd: () => void;
+}
+
+function orderOf(
+  { parts, incoming, voice, journey, turn, pick }: AttemptPlan,
+  { startedAt, noteLoadEnd }: AttemptClock,
+) {
+  const { facts } = journey;
+  return {
+    candidate: pick.candidate,
+    facts,
+    body: journey.body,
+    headers: [...parts.forwardedHeaders(incoming.headers), "x-request-id", facts.requestId],
+    needsLoad: turn.needsLoad,
+    sink: incoming.sink,
+    tap: voice.createTap(facts),
+    ownHeaders: () => attemptHeaders(journey, pick, startedAt),
+    failureRecord: (reading: Parameters<RouteVoice["failureRecord"]>[1], detail: string) =>
+      voice.failureRecord(facts, reading, cutMessage(pick.candidate.node.nodeId, detail)),
+    onFirstByte: () => turn.slot.firstByte(),
+    onLoadEnded: noteLoadEnd,
+  };
+}
+
+const promptOf = ({ facts }: Journey) => ({
+  characters: facts.promptCharacters,
+  images: facts.imageCount,
+});
+
+const cutMessage = (node: string, detail: string): string =>
+  `the answer of node '${node}' ended before it was complete (${detail})`;
+
+function noteFailure(
+  journey: Journey,
+  failed: Extract<AttemptResult, { kind: "failed" }>,
+  where: { readonly laneKey: string; readonly at: number },
+): void {
+  journey.lastFailure = failed;
+  journey.failedOn.set(where.laneKey, where.at);
+}
+
+function slotResultOf(result: AttemptResult, latencyMs: number): Parameters<Turn["slot"]["release"]>[0] {
+  const usage = result.kind === "failed" ? undefined : result.usage;
+  return {
+    isCompleted: result.kind === "completed",
+    isFailed: (result.kind === "failed" && result.failureClass !== "callers-fault") || result.kind === "broken",
+    latencyMs,
+    promptTokens: usage?.promptTokens ?? 0,
+    completionTokens: usage?.outputTokens ?? 0,
+  };
+}

@@ -1,0 +1,43 @@
+import type { RequestId } from "@herd/shared";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Incoming, RouteVoice } from "../pipeline/incoming.ts";
+
+/** What the routes of every dialect are given. */
+export interface RouteDoors {
+  /** Serves one request to its end; never rejects for an expected end. */
+  readonly serve: (incoming: Incoming, voice: RouteVoice) => Promise<void>;
+  readonly sinkOf: (reply: FastifyReply) => Incoming["sink"];
+  readonly bodyOf: (request: FastifyRequest) => Uint8Array;
+}
+
+/** Adds one inference route: the body goes to the pipeline as bytes, the reply is written on the raw socket. */
+export function addInferenceRoute(
+  server: FastifyInstance,
+  doors: RouteDoors,
+  { path, voice }: { readonly path: string; readonly voice: RouteVoice },
+): void {
+  server.post(path, (request, reply) => {
+    reply.hijack();
+    doors.serve(incomingOf(doors, request, reply), voice).catch((error: unknown) => {
+      request.log.error({ exception: error, request_id: request.id }, "a request ended by an error inside the router");
+      reply.raw.destroy();
+    });
+  });
+}
+
+function incomingOf(doors: RouteDoors, request: FastifyRequest, reply: FastifyReply): Incoming {
+  return {
+    requestId: request.id as RequestId,
+    path: request.url,
+    headers: request.raw.rawHeaders,
+    body: doors.bodyOf(request),
+    client: { address: request.clientAddress, isLoopback: request.isLoopback },
+    sink: doors.sinkOf(reply),
+    onClientGone: (leave) => {
+      reply.raw.once("close", () => {
+        if (!reply.raw.writableEnded) leave();
+      });
+    },
+    arrivedAt: request.arrivedAt,
+  };
+}

@@ -1,0 +1,98 @@
+import type { FleetSnapshot, Holder } from "../../domain/fleet-snapshot.ts";
+
+/** `/api/tags`: every model of the fleet once, newest first, with the nodes that have it. */
+export function tagsOf(fleet: FleetSnapshot): { readonly models: readonly object[] } {
+  const entries = [...fleet.holders.values()].flatMap((holders) => tagEntry(holders.filter(isListed)) ?? []);
+  return { models: entries.sort((a, b) => (a.modified_at < b.modified_at ? 1 : -1)) };
+}
+
+/** `/api/ps`: one entry per loaded model and node, the one that stays longest first. */
+export function psOf(fleet: FleetSnapshot, now: number): { readonly models: readonly object[] } {
+  const entries = [...fleet.holders.values()].flatMap((holders) =>
+    holders.filter(isListed).flatMap((holder) => psEntry(holder, now)),
+  );
+  return { models: entries.sort((a, b) => (a.expires_at < b.expires_at ? 1 : -1)) };
+}
+
+/** `/api/version`: the lowest version of the healthy nodes, so that no client expects what some node lacks. */
+export function versionOf(
+  fleet: FleetSnapshot,
+  herdVersion: string,
+): { readonly version: string; readonly herd_version: string } {
+  const versions = fleet.nodes
+    .filter((node) => node.status !== "offline")
+    .flatMap((node) => node.backends.map((backend) => backend.version))
+    .filter((version) => /^\d+\.\d+\.\d+/.test(version) && !version.startsWith("0.0.0"));
+  const lowest = versions.sort(compareVersions)[0];
+  return { version: /^\d+\.\d+\.\d+/.exec(lowest ?? "")?.[0] ?? "0.0.0", herd_version: herdVersion };
+}
+
+/** Whether lists show it: its node and backend answer. */
+export const isListed = ({ node, backend }: Holder): boolean =>
+  node.status !== "offline" && backend.reachability !== "unreachable";
+
+function tagEntry(holders: readonly Holder[]) {
+  const first = holders[0];
+  if (first === undefined) return undefined;
+  const best = holders.find((holder) => holder.model.digest !== undefined) ?? first;
+  const nodes = holders.map((holder) => holder.node.nodeId);
+  return {
+    name: first.model.name,
+    model: first.model.name,
+    modified_at: newest(holders),
+    size:
+      holders.find((holder) => holder.model.sizeBytes !== undefined)?.model.sizeBytes ??
+      first.model.loaded?.sizeBytes ??
+      0,
+    digest: best.model.digest ?? "",
+    details: { ...detailsOf(best), fleet_nodes: nodes },
+    ...(best.model.capabilities === undefined ? {} : { capabilities: best.model.capabilities }),
+    fleet_nodes: nodes,
+  };
+}
+
+function psEntry({ node, model }: Holder, now: number) {
+  const { loaded } = model;
+  if (loaded === undefined) return [];
+  const entry = {
+    name: model.name,
+    model: model.name,
+    size: loaded.sizeBytes,
+    digest: model.digest ?? "",
+    details: detailsOf({ model }),
+    expires_at: model.facts.expiresAt ?? new Date(now + UNKNOWN_STAY_MS).toISOString(),
+    size_vram: loaded.vramBytes ?? 0,
+    context_length: loaded.contextLength,
+    fleet_node: node.nodeId,
+  };
+  return [entry];
+}
+
+/** Ollama's default keep-alive, for agents that do not tell. */
+const UNKNOWN_STAY_MS = 300_000;
+
+function detailsOf({ model }: Pick<Holder, "model">) {
+  const { facts } = model;
+  return {
+    parent_model: facts.parentModel ?? "",
+    format: facts.format ?? "gguf",
+    family: facts.family ?? "",
+    families: facts.families ?? null,
+    parameter_size: facts.parameterSize ?? "",
+    quantization_level: facts.quantization ?? "",
+  };
+}
+
+function newest(holders: readonly Holder[]): string {
+  const times = holders.flatMap((holder) => holder.model.facts.modifiedAt ?? []).sort();
+  return times.at(-1) ?? new Date(holders[0]?.node.lastHeartbeatAt ?? 0).toISOString();
+}
+
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(/[.+-]/).map(Number));
+  for (let at = 0; at < 3; at += 1) {
+    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
+    if (difference !== 0 && !Number.isNaN(difference)) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { assemble } from "./composition/assemble.ts";
+import { listen } from "./composition/listen.ts";
+import type { Router, RouterSurroundings } from "./composition/router.ts";
+import { addRoutes } from "./composition/routes.ts";
+import { createServerParts } from "./composition/server-parts.ts";
+import { stopGracefully } from "./composition/stop.ts";
+import { readOwnMachine } from "./http/own-machine.ts";
+import type { RouterSettings } from "./settings/settings.ts";
+
+const builtDashboard = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url));
+
+/**
+ * Builds every part, wires them and listens.
+ * @throws HerdError HERD_DATA_FOLDER, HERD_DATABASE_NEWER, HERD_PORT_TAKEN.
+ */
+export async function start(settings: RouterSettings, surroundings: RouterSurroundings): Promise<Router> {
+  const { log, dashboardDirectory = builtDashboard } = surroundings;
+  const now = (): number => performance.now();
+  const machine = readOwnMachine(now);
+  const assembly = assemble({ settings, log, machine, now });
+  const { server } = createServerParts({ settings, machine, now, log: log.child({ logger: "http" }, { level: "warn" }) });
+  await addRoutes(server, { ...assembly, settings, dashboardDirectory, nextChange: assembly.news.next });
+  const stop = stopGracefully({ ...assembly, server, drainMs: settings.drainTimeoutS * 1000 });
+  const address = await listen(server, settings, () => stop.now());
+  return { address, close: stop.gracefully, closeNow: stop.now };
+}

@@ -1,0 +1,13 @@
+import type Sqlite from "better-sqlite3";
+
+/** An open SQLite connection. Synchronous: every call blocks the event loop until it returns. */
+export type Connection = Sqlite.Database;
+
+/** What SQLite takes as the value of a column here. */
+export type SqlValue = string | number | null;
+
+/** `INSERT` of one row, its values taken by place. Table and column names are ours, never a client's. */
+export function insertStatement(table: string, columns: readonly string[]): string {
+  const places = columns.map(() => "?");
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places.join(", ")})`;
+}

@@ -1,0 +1,141 @@
+import { chmodSync, closeSync, openSync, rmSync, statSync } from "node:fs";
+import Sqlite from "better-sqlite3";
+import { HerdError } from "../domain/errors.ts";
+import { allMigrations } from "./all-migrations.ts";
+import type { Connection } from "./connection.ts";
+import { backUp } from "./opening/back-up.ts";
+import { examineFile } from "./opening/examine-file.ts";
+import { type Migration, migrate, schemaVersion } from "./opening/migrate.ts";
+import { setAside } from "./opening/set-aside.ts";
+import { dataFolderError, storageProblemOf } from "./storage-problem.ts";
+
+/** The open database. */
+export interface HerdDatabase {
+  readonly connection: Connection;
+  readonly path: string;
+  /** Where a damaged database was moved to before this one was begun; undefined when there was none. */
+  readonly setAside: string | undefined;
+  /** Copy of the predecessor's database, made before its first migration; undefined when there was nothing to copy. */
+  readonly backup: string | undefined;
+  /** False once the file was moved, replaced or deleted: what is written from then on is lost to everybody else. */
+  isInPlace(): boolean;
+  /** Closes the connection; a second call does nothing. Write what waits before. */
+  close(): void;
+}
+
+/** What opening a database needs. */
+export interface OpenDatabaseOptions {
+  /** Path of the file; its folder must exist. */
+  readonly path: string;
+  /** Unix epoch ms. */
+  readonly now: () => number;
+  /** Default: all of them. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** How long opening waits for another program's lock, ms. */
+const OPENING_WAIT_MS = 5000;
+/**
+ * How long a later statement waits for it, ms. SQLite waits on the thread that relays streams, so the wait is short and
+ * whoever writes tries again later.
+ */
+const RUNNING_WAIT_MS = 20;
+/** A log that grew under a long reader shrinks to this size afterwards, bytes. */
+const LOG_SIZE_LIMIT = 16 * 2 ** 20;
+/** Pages of log after which a commit moves them into the file, which takes some ms: fewer pages, shorter stops. */
+const CHECKPOINT_PAGES = 400;
+/** Up to this size a database is checked page by page when it is opened (about 1 ms per MiB), bytes. */
+const CHECKED_SIZE = 128 * 2 ** 20;
+
+/**
+ * Opens the database, makes or migrates its tables, and keeps a copy of a predecessor's database first. A damaged file is
+ * set aside and a new one begun.
+ * @throws HerdError HERD_DATABASE_NEWER, or HERD_DATA_FOLDER when the file or its folder cannot be used.
+ */
+export function openDatabase({ path, now, migrations = allMigrations }: OpenDatabaseOptions): HerdDatabase {
+  const plan: Plan = { path, migrations, now };
+  try {
+    const first = openSound(plan);
+    if (first !== "damaged") return { ...first, setAside: undefined };
+    const moved = setAside(path, now());
+    const second = openSound(plan);
+    if (second === "damaged") throw new HerdError("HERD_DATA_FOLDER", `${path} is damaged as soon as it is written`);
+    return { ...second, setAside: moved };
+  } catch (error) {
+    throw dataFolderError(path, error);
+  }
+}
+
+type Plan = Required<OpenDatabaseOptions>;
+type Opened = Omit<HerdDatabase, "setAside">;
+
+function openSound(plan: Plan): Opened | "damaged" {
+  if (examineFile(plan.path, latestOf(plan.migrations)) === "damaged") return "damaged";
+  makePrivate(plan.path);
+  const connection = new Sqlite(plan.path, { timeout: OPENING_WAIT_MS });
+  try {
+    return prepare(connection, plan);
+  } catch (error) {
+    connection.close();
+    if (storageProblemOf(error) === "damaged") return "damaged";
+    throw error;
+  }
+}
+
+function prepare(connection: Connection, { path, migrations, now }: Plan): Opened {
+  // The log may hold a newer version than the file's header told.
+  if (schemaVersion(connection) > latestOf(migrations)) throw new HerdError("HERD_DATABASE_NEWER", path);
+  connection.pragma("journal_mode = WAL");
+  connection.pragma("synchronous = NORMAL");
+  connection.pragma("foreign_keys = ON");
+  connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  connection.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT}`);
+  checkPages(connection, path);
+  const backup = isPredecessors(connection) ? backUp(connection, { path, now: now() }) : undefined;
+  migrateOrForget(connection, { migrations, backup });
+  connection.pragma(`busy_timeout = ${RUNNING_WAIT_MS}`);
+  return { connection, path, backup, isInPlace: placeOf(path), close: () => connection.close() };
+}
+
+/** Remembers which file lies there now. Asking the file system, not the file, keeps SQLite's locks. */
+function placeOf(path: string): () => boolean {
+  const inode = statSync(path, { bigint: true }).ino;
+  return () => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === inode;
+}
+
+/** @throws SqliteError SQLITE_CORRUPT */
+function checkPages(connection: Connection, path: string): void {
+  if (statSync(path).size > CHECKED_SIZE) return;
+  const verdict = connection.pragma("quick_check(1)", { simple: true });
+  if (verdict !== "ok") throw new Sqlite.SqliteError(String(verdict), "SQLITE_CORRUPT");
+}
+
+/** Tables, but no version of ours. */
+function isPredecessors(connection: Connection): boolean {
+  const isFilled = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table'").get() !== undefined;
+  return isFilled && schemaVersion(connection) === 0;
+}
+
+/** When no step succeeded the database is as it was, and its copy would only fill the disk at every further start. */
+function migrateOrForget(
+  connection: Connection,
+  { migrations, backup }: { readonly migrations: readonly Migration[]; readonly backup: string | undefined },
+): void {
+  try {
+    migrate(connection, migrations);
+  } catch (error) {
+    if (backup !== undefined && schemaVersion(connection) === 0) rmSync(backup, { force: true });
+    throw error;
+  }
+}
+
+const latestOf = (migrations: readonly Migration[]): number => migrations.at(-1)?.version ?? 0;
+
+/** Makes the file when it is missing; its log files inherit the mode. Files of another owner keep theirs. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  for (const suffix of ["", "-wal", "-shm"]) {
+    const found = statSync(path + suffix, { throwIfNoEntry: false });
+    if (found !== undefined && found.uid === process.getuid?.()) chmodSync(path + suffix, 0o600);
+  }
+}

@@ -1,0 +1,47 @@
+import { type TraceStatus, type TraceView, traceStatus, traceView } from "@herd/shared";
+import { parseJson } from "../../storage/parse-json.ts";
+
+/** The columns to select: those of the contract, in its order. */
+export const traceColumns = Object.keys(traceView.shape).join(", ");
+
+type ListColumn = "excluded_nodes" | "tags" | "edits";
+type FlagColumn = "is_stream" | "tokens_estimated";
+type EncodedColumn = ListColumn | FlagColumn | "fallback_used" | "scores_breakdown" | "status" | "retry_count";
+
+/** A row of `request_traces` as SQLite returns it; old rows lack what their program did not know. */
+export type StoredTrace = Omit<TraceView, EncodedColumn> &
+  Readonly<Record<ListColumn | "scores_breakdown", string | null>> &
+  Readonly<Record<FlagColumn | "fallback_used" | "retry_count", number | null>> & { readonly status: string };
+
+/** Decodes a row. JSON that cannot be read counts as absent, a status nobody knows as failed. */
+export function readTrace(row: StoredTrace): TraceView {
+  return {
+    ...row,
+    scores_breakdown: numbers(row.scores_breakdown),
+    status: knownStatus(row.status),
+    retry_count: row.retry_count ?? 0,
+    fallback_used: row.fallback_used === 1,
+    excluded_nodes: texts(row.excluded_nodes),
+    tags: texts(row.tags),
+    is_stream: flag(row.is_stream),
+    tokens_estimated: flag(row.tokens_estimated),
+    edits: texts(row.edits),
+  };
+}
+
+const flag = (value: number | null): boolean | null => (value === null ? null : value !== 0);
+
+const statuses: ReadonlySet<string> = new Set(traceStatus.options);
+const isStatus = (text: string): text is TraceStatus => statuses.has(text);
+const knownStatus = (text: string): TraceStatus => (isStatus(text) ? text : "failed");
+
+function texts(json: string | null): string[] | null {
+  const list = parseJson(json);
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === "string") : null;
+}
+
+function numbers(json: string | null): Record<string, number> | null {
+  const object = parseJson(json);
+  if (typeof object !== "object" || object === null) return null;
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => typeof value === "number"));
+}

@@ -1,0 +1,51 @@
+/** The checks between a well-formed body and the scheduler, in Ollama's order and words. */
+
+import type { Library, LibraryModel } from "../models/library.ts";
+import { cloudHint, parseModelName } from "../models/model-name.ts";
+
+/** A model, or why there is none. `isNative` tells that even `/v1` answers in the native form. */
+export type ModelCheck =
+  | { readonly ok: true; readonly model: LibraryModel }
+  | { readonly ok: false; readonly status: number; readonly text: string; readonly isNative?: boolean };
+
+/** Finds the model of a chat or generate request. `namesInvalid` = chat's wording for names that are none. */
+export function checkModel(library: Library, name: string, namesInvalid: boolean): ModelCheck {
+  const hint = cloudHint(name);
+  if (hint === "both") {
+    return { ok: false, status: 400, text: `use either :local or :cloud, not both: ${JSON.stringify(name)}` };
+  }
+  if (hint === "cloud") {
+    return { ok: false, status: 403, text: "ollama cloud is disabled: remote model is unavailable", isNative: true };
+  }
+  if (namesInvalid && name === "") return { ok: false, status: 400, text: "model is required" };
+  if (namesInvalid && parseModelName(name) === undefined) return { ok: false, status: 400, text: "invalid model name" };
+  const model = library.find(name);
+  if (model === undefined) return { ok: false, status: 404, text: `model '${name}' not found` };
+  return { ok: true, model };
+}
+
+/** What a request needs of its model. */
+export interface Needs {
+  /** As sent, for the texts that quote it. */
+  readonly requestedName: string;
+  readonly route: "chat" | "generate";
+  readonly tools: boolean;
+  readonly insert: boolean;
+  readonly thinking: boolean;
+}
+
+/** The text of the 400 when the model lacks a capability; pictures are never checked at 0.24. */
+export function missingCapability(model: LibraryModel, needs: Needs): string | undefined {
+  const lacks = (capability: string) => !model.capabilities.includes(capability);
+  if (lacks("completion")) return `"${needs.requestedName}" does not support ${needs.route}`;
+  if (needs.thinking && lacks("thinking")) return `"${needs.requestedName}" does not support thinking`;
+  const missing = [needs.tools && lacks("tools") && "tools", needs.insert && lacks("insert") && "insert"].filter(
+    Boolean,
+  );
+  return missing.length === 0 ? undefined : `${model.fullName} does not support ${missing.join("\n")}`;
+}
+
+/** Whether to think: as asked, or, when nothing is said, if the model can. */
+export function wantsThinking(think: boolean | string | undefined, model: LibraryModel): boolean {
+  return think === undefined ? model.capabilities.includes("thinking") : think !== false;
+}

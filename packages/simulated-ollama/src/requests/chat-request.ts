@@ -1,0 +1,51 @@
+import { bool, int, list, map, raw, struct, text } from "../json/go-type.ts";
+import { images, keepAlive, message, think, tools } from "./api-types.ts";
+
+/** The body of `/api/chat`. */
+export const chatRequest = struct("api.ChatRequest", {
+  model: text,
+  messages: list("[]api.Message", message),
+  stream: bool,
+  format: raw,
+  keep_alive: keepAlive,
+  tools,
+  options: map,
+  think,
+  truncate: bool,
+  shift: bool,
+  _debug_render_only: bool,
+  logprobs: bool,
+  top_logprobs: int,
+});
+
+/** The body of `/api/generate`. */
+export const generateRequest = struct("api.GenerateRequest", {
+  model: text,
+  prompt: text,
+  suffix: text,
+  system: text,
+  template: text,
+  context: list("[]int", int),
+  stream: bool,
+  raw: bool,
+  format: raw,
+  keep_alive: keepAlive,
+  images,
+  options: map,
+  think,
+  truncate: bool,
+  shift: bool,
+  _debug_render_only: bool,
+  logprobs: bool,
+  top_logprobs: int,
+});
+
+/** The body of `/api/show`. */
+export const showRequest = struct("api.ShowRequest", {
+  model: text,
+  system: text,
+  template: text,
+  verbose: bool,
+  options: map,
+  name: text,
+});

@@ -1,0 +1,14 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout this script lies in. */
+export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The folder that holds everything the bootstrap brings or remembers. Removing it only costs time. */
+export const toolFolder = join(checkout, ".herd");
+
+/** @param {...string} parts a path inside the checkout */
+export const inCheckout = (...parts) => join(checkout, ...parts);
+
+/** @param {...string} parts a path inside the tool folder */
+export const inToolFolder = (...parts) => join(toolFolder, ...parts);

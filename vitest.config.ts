@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["herd-source"];
+
+// Tests run from the TypeScript sources: the condition `herd-source` resolves workspace packages to `src/`.
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "dashboard/src/**/*.test.{ts,tsx}",
+      "e2e/**/*.test.ts",
+      "scripts/**/*.test.ts",
+      "bench/**/*.test.ts",
+    ],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    pool: "forks",
+    reporters: ["default", "./scripts/reporting/summary-reporter.ts"],
+  },
+});
