@@ -141,8 +141,8 @@ export function manyNodes(count: number): FleetStatus {
       sampleLane({
         node_id: node.node_id,
         model: name,
-        in_flight: index % 6 === 0 ? 2 : 0,
-        pending: index % 12 === 0 ? 7 : 0,
+        in_flight: index % 6 === 4 ? 2 : 0,
+        pending: index % 12 === 4 ? 7 : 0,
         concurrency: 4,
         completed: index * 37,
         failed: index % 9 === 0 ? 1 : 0,

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout this script lies in. */
-export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The folder that holds everything the bootstrap brings or remembers. Removing it only costs time. */
 export const toolFolder = join(checkout, ".herd");

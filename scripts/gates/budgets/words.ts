@@ -33,7 +33,7 @@ export function bannedWordsIn(name: string): readonly string[] {
 }
 
 /** The words of a name, in small letters. */
-export function wordsOf(name: string): readonly string[] {
+function wordsOf(name: string): readonly string[] {
   const spaced = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2");
   return spaced
     .split(/[^A-Za-z0-9]+/)

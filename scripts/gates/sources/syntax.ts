@@ -26,12 +26,6 @@ export function* everyNode(node: SyntaxNode, around: readonly SyntaxNode[] = [])
   for (const child of childrenOf(node)) yield* everyNode(child, inside);
 }
 
-/** A member of a node, when it is a node of the wanted type. */
-export function memberOfType(node: SyntaxNode, member: string, type: string): SyntaxNode | undefined {
-  const value = node[member];
-  return isSyntaxNode(value) && value.type === type ? value : undefined;
-}
-
 /** The name of an identifier, or the text of a string literal; undefined for any other node. */
 export function nameOf(node: unknown): string | undefined {
   if (!isSyntaxNode(node)) return undefined;

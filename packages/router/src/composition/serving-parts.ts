@@ -182,7 +182,7 @@ function learnSpeeds({ speeds, tokens }: ServingSources, ended: EndedAttempt): v
   const wasLoaded = candidate.model.loaded !== undefined;
   speeds.observe({
     laneKey: candidate.laneKey,
-    serviceMs: wasLoaded ? endedAt - startedAt : undefined,
+    slotMs: wasLoaded ? endedAt - startedAt : undefined,
     firstTokenMs: wasLoaded ? firstByteAt - startedAt : undefined,
     loadMs: wasLoaded ? undefined : ended.loadMs,
     loadedBytes: candidate.model.sizeBytes,

@@ -25,7 +25,7 @@ export interface CandidateLoad {
 /** What was measured of a (node, model); undefined where nothing was. */
 export interface LearnedSpeeds {
   /** Whole time of a request from dispatch to last byte, ms. */
-  readonly serviceMs: number | undefined;
+  readonly slotMs: number | undefined;
   /** From dispatch to the first body byte on a loaded model, ms. */
   readonly firstTokenMs: number | undefined;
   readonly prefillTokensPerS: number | undefined;

@@ -1,19 +1,19 @@
 import { BYTES_PER_GIB } from "@herd/shared";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLearnedSpeeds, type RecentSpeeds, type SpeedSample } from "./learned-speeds.ts";
+import { createLearnedSpeeds, type SpeedSample } from "./learned-speeds.ts";
 
 const lane = "mac-mini:gemma3:4b";
-const withService = (values: readonly number[]) => {
+const withSlot = (values: readonly number[]) => {
   const book = createLearnedSpeeds();
-  for (const serviceMs of values) book.observe({ laneKey: lane, serviceMs });
-  return book.of(lane).serviceMs ?? Number.NaN;
+  for (const slotMs of values) book.observe({ laneKey: lane, slotMs });
+  return book.of(lane).slotMs ?? Number.NaN;
 };
 const around = (value: number) => fc.double({ min: value * 0.9, max: value * 1.1, noNaN: true });
 const positive = fc.double({ min: 0.001, max: 1e6, noNaN: true });
 const sample: fc.Arbitrary<SpeedSample> = fc.record({
   laneKey: fc.constantFrom("a:m", "b:m", "c:m"),
-  serviceMs: positive,
+  slotMs: positive,
   firstTokenMs: fc.option(positive, { nil: undefined }),
   decodeTokensPerS: fc.option(positive, { nil: undefined }),
   outputTokens: fc.option(fc.constantFrom(0, -1, Number.NaN, Number.POSITIVE_INFINITY, 40), { nil: undefined }),
@@ -23,27 +23,27 @@ const sample: fc.Arbitrary<SpeedSample> = fc.record({
 
 describe("learned speeds", () => {
   it("know nothing of a lane that was never observed", () => {
-    expect(createLearnedSpeeds().of("nobody:nothing")).toMatchObject({ serviceMs: undefined, samples: 0 });
+    expect(createLearnedSpeeds().of("nobody:nothing")).toMatchObject({ slotMs: undefined, samples: 0 });
   });
 
-  it("learn every measure, load time per GiB among them, and count requests", () => {
+  it("learn every measure, load time per GiB among them, and count what they were told", () => {
     const book = createLearnedSpeeds();
     book.observe({ laneKey: lane, loadMs: 8000, loadedBytes: 4 * BYTES_PER_GIB });
     const request = {
-      serviceMs: 3000,
+      slotMs: 3000,
       firstTokenMs: 200,
       prefillTokensPerS: 900,
       decodeTokensPerS: 45,
       outputTokens: 120,
     };
     book.observe({ laneKey: lane, ...request });
-    expect(book.of(lane)).toEqual({ ...request, loadMsPerGib: 2000, samples: 1 });
+    expect(book.of(lane)).toEqual({ ...request, loadMsPerGib: 2000, samples: 2 });
   });
 
   it("stay within the range of what was observed", () => {
     fc.assert(
       fc.property(fc.array(positive, { minLength: 1, maxLength: 60 }), (values) => {
-        const estimate = withService(values);
+        const estimate = withSlot(values);
         expect(estimate).toBeGreaterThanOrEqual(Math.min(...values.slice(-15)));
         expect(estimate).toBeLessThanOrEqual(Math.max(...values.slice(-15)));
       }),
@@ -53,7 +53,7 @@ describe("learned speeds", () => {
   it("converge to a new speed within eight requests, wherever they were before", () => {
     fc.assert(
       fc.property(fc.array(positive, { maxLength: 40 }), positive, (before, speed) => {
-        expect(withService([...before, ...Array.from({ length: 8 }, () => speed)])).toBeCloseTo(speed, 6);
+        expect(withSlot([...before, ...Array.from({ length: 8 }, () => speed)])).toBeCloseTo(speed, 6);
       }),
     );
   });
@@ -64,7 +64,7 @@ describe("learned speeds", () => {
     fc.assert(
       fc.property(sound, absurd, fc.array(fc.nat(), { minLength: 15, maxLength: 15 }), (good, bad, keys) => {
         const mixed = [...good, ...bad].map((value, at) => ({ value, key: keys[at] ?? 0 }));
-        const estimate = withService(mixed.toSorted((a, b) => a.key - b.key).map(({ value }) => value));
+        const estimate = withSlot(mixed.toSorted((a, b) => a.key - b.key).map(({ value }) => value));
         expect(estimate).toBeGreaterThanOrEqual(900);
         expect(estimate).toBeLessThanOrEqual(1100);
       }),
@@ -90,28 +90,28 @@ describe("learned speeds", () => {
 
   it("ignore values that are not above 0", () => {
     const book = createLearnedSpeeds();
-    book.observe({ laneKey: lane, serviceMs: 1000, decodeTokensPerS: 0, firstTokenMs: Number.NaN, outputTokens: -1 });
+    book.observe({ laneKey: lane, slotMs: 1000, decodeTokensPerS: 0, firstTokenMs: Number.NaN, outputTokens: -1 });
     book.observe({ laneKey: lane, loadMs: 1000, loadedBytes: 0 });
-    expect(book.of(lane)).toMatchObject({ serviceMs: 1000, decodeTokensPerS: undefined, outputTokens: undefined });
+    expect(book.of(lane)).toMatchObject({ slotMs: 1000, decodeTokensPerS: undefined, outputTokens: undefined });
     expect(book.of(lane)).toMatchObject({ firstTokenMs: undefined, loadMsPerGib: undefined });
   });
 
   it("leave out what makes no sense in a stored entry", () => {
-    const recent = { serviceMs: [Number.NaN, -5, "9", 700], firstTokenMs: 7, unheard_of: [1] };
-    const book = createLearnedSpeeds([
-      { laneKey: lane, samples: -3, recent: recent as unknown as RecentSpeeds },
-      { laneKey: "odd:m", samples: 1, recent: [1, 2] as unknown as RecentSpeeds },
-    ]);
-    expect(book.of(lane)).toMatchObject({ serviceMs: 700, firstTokenMs: undefined, samples: 0 });
-    expect(book.of("odd:m")).toMatchObject({ serviceMs: undefined, samples: 1 });
+    const stored = [
+      { laneKey: lane, samples: -3, speeds: { slotMs: [Number.NaN, -5, "9", 700], firstTokenMs: 7, unheard_of: [1] } },
+      ...[null, "text", [1, 2], undefined].map((speeds, at) => ({ laneKey: `odd${at}`, samples: 1, speeds })),
+    ];
+    const book = createLearnedSpeeds(stored);
+    expect(book.of(lane)).toMatchObject({ slotMs: 700, firstTokenMs: undefined, samples: 0 });
+    expect(book.of("odd0")).toMatchObject({ slotMs: undefined, samples: 1 });
   });
 
   it("give out entries that later observations do not change", () => {
     const book = createLearnedSpeeds();
-    book.observe({ laneKey: lane, serviceMs: 1 });
+    book.observe({ laneKey: lane, slotMs: 1 });
     const entries = book.entries();
-    book.observe({ laneKey: lane, serviceMs: 2 });
-    expect(entries).toEqual([{ laneKey: lane, samples: 1, recent: { serviceMs: [1] } }]);
+    book.observe({ laneKey: lane, slotMs: 2 });
+    expect(entries).toEqual([{ laneKey: lane, samples: 1, speeds: { slotMs: [1] } }]);
   });
 
   it("tell the median decode speed over the lanes", () => {
@@ -126,9 +126,9 @@ describe("learned speeds", () => {
 
   it("forget a lane when told, and the least recently observed beyond five thousand", () => {
     const book = createLearnedSpeeds();
-    for (let at = 0; at < 5000; at += 1) book.observe({ laneKey: `n${at}:m`, serviceMs: 1000 });
-    book.observe({ laneKey: "n0:m", serviceMs: 1000 });
-    book.observe({ laneKey: "new:m", serviceMs: 1000 });
+    for (let at = 0; at < 5000; at += 1) book.observe({ laneKey: `n${at}:m`, slotMs: 1000 });
+    book.observe({ laneKey: "n0:m", slotMs: 1000 });
+    book.observe({ laneKey: "new:m", slotMs: 1000 });
     expect(book.entries()).toHaveLength(5000);
     expect(book.of("n1:m").samples).toBe(0);
     expect(book.of("n0:m").samples).toBe(2);

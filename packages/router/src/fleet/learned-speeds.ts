@@ -1,11 +1,11 @@
 import { BYTES_PER_GIB } from "@herd/shared";
 import type { LearnedSpeeds } from "../domain/candidate.ts";
 
-/** One finished request, or one finished load; what was not measured is left out, and what is not above 0 is ignored. */
+/** One finished request; what was not measured is left out, and what is not above 0 is ignored. */
 export interface SpeedSample {
   readonly laneKey: string;
-  /** Dispatch to last byte, ms; not for a request that waited for a load. */
-  readonly serviceMs?: number | undefined;
+  /** Dispatch to last byte on a loaded model, ms. */
+  readonly slotMs?: number | undefined;
   /** Dispatch to first body byte on a loaded model, ms. */
   readonly firstTokenMs?: number | undefined;
   /** Duration of a load, ms; counts together with `loadedBytes`. */
@@ -26,11 +26,18 @@ export interface LearnedLane {
   readonly laneKey: string;
   /** Requests observed since the lane was first seen. */
   readonly samples: number;
-  readonly recent: RecentSpeeds;
+  readonly speeds: RecentSpeeds;
+}
+
+/** A lane as read back: nobody vouches for what is in it. */
+export interface StoredLane {
+  readonly laneKey: string;
+  readonly samples: number;
+  readonly speeds: unknown;
 }
 
 /** Learned speeds of all lanes (node and model). */
-export interface SpeedBook {
+export interface LearnedSpeedsBook {
   /** Takes what a finished request or load told. */
   observe(sample: SpeedSample): void;
   /** What is known of a lane; nothing for one that was never observed. */
@@ -52,7 +59,7 @@ const WINDOW = 15;
 const MAX_LANES = 5000;
 
 const MEASURES: readonly SpeedMeasure[] = [
-  "serviceMs",
+  "slotMs",
   "firstTokenMs",
   "prefillTokensPerS",
   "decodeTokensPerS",
@@ -70,7 +77,7 @@ interface Lane {
  * An empty book, or one with what `entries` gave out before a restart. Stored values are checked one by one, because they
  * may be of another version: what makes no sense is left out.
  */
-export function createLearnedSpeeds(stored: Iterable<LearnedLane> = []): SpeedBook {
+export function createLearnedSpeeds(stored: Iterable<StoredLane> = []): LearnedSpeedsBook {
   const lanes = new Map<string, Lane>();
   const median = createLazyMedian(lanes);
   for (const entry of stored) keep(lanes, entry.laneKey, restored(entry));
@@ -83,7 +90,7 @@ export function createLearnedSpeeds(stored: Iterable<LearnedLane> = []): SpeedBo
     },
     of: (laneKey) => lanes.get(laneKey)?.learned ?? NOTHING_LEARNED,
     medianDecodeSpeed: () => median.read(),
-    entries: () => [...lanes].map(([laneKey, { samples, recent }]) => ({ laneKey, samples, recent: { ...recent } })),
+    entries: () => [...lanes].map(([laneKey, { samples, recent }]) => ({ laneKey, samples, speeds: { ...recent } })),
     forget(laneKey) {
       if (lanes.delete(laneKey)) median.noteChange();
     },
@@ -91,7 +98,7 @@ export function createLearnedSpeeds(stored: Iterable<LearnedLane> = []): SpeedBo
 }
 
 const NOTHING_LEARNED: LearnedSpeeds = {
-  serviceMs: undefined,
+  slotMs: undefined,
   firstTokenMs: undefined,
   prefillTokensPerS: undefined,
   decodeTokensPerS: undefined,
@@ -118,7 +125,7 @@ function learn(lane: Lane, sample: SpeedSample): void {
     const value = values[measure];
     if (isSound(value)) lane.recent[measure] = [...(lane.recent[measure] ?? []), value].slice(-WINDOW);
   }
-  if (sample.serviceMs !== undefined) lane.samples += 1;
+  lane.samples += 1;
   lane.learned = speedsOf(lane);
 }
 
@@ -131,7 +138,7 @@ const isSound = (value: unknown): value is number => Number.isFinite(value) && N
 
 function speedsOf({ samples, recent }: Pick<Lane, "samples" | "recent">): LearnedSpeeds {
   return {
-    serviceMs: medianOf(recent.serviceMs),
+    slotMs: medianOf(recent.slotMs),
     firstTokenMs: medianOf(recent.firstTokenMs),
     prefillTokensPerS: medianOf(recent.prefillTokensPerS),
     decodeTokensPerS: medianOf(recent.decodeTokensPerS),
@@ -141,17 +148,19 @@ function speedsOf({ samples, recent }: Pick<Lane, "samples" | "recent">): Learne
   };
 }
 
-function restored({ samples, recent: stored }: LearnedLane): Lane {
+function restored({ samples, speeds }: StoredLane): Lane {
   const recent: Partial<Record<SpeedMeasure, number[]>> = {};
   for (const measure of MEASURES) {
-    const values = soundValues(stored[measure]);
+    const values = soundValues(speeds, measure);
     if (values.length > 0) recent[measure] = values;
   }
   const count = isSound(samples) ? Math.floor(samples) : 0;
   return { samples: count, recent, learned: speedsOf({ samples: count, recent }) };
 }
 
-function soundValues(values: unknown): number[] {
+function soundValues(speeds: unknown, measure: SpeedMeasure): number[] {
+  if (typeof speeds !== "object" || speeds === null) return [];
+  const values = (speeds as Readonly<Record<string, unknown>>)[measure];
   return Array.isArray(values) ? values.filter(isSound).slice(-WINDOW) : [];
 }
 

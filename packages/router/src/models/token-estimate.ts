@@ -2,7 +2,6 @@ import { type ModelKey, type Tokens, tokens } from "@herd/shared";
 
 /** What a prompt consists of. */
 export interface PromptSize {
-  readonly modelKey: ModelKey;
   /** Characters of all prompt texts. */
   readonly characters: number;
   readonly images: number;
@@ -10,7 +9,7 @@ export interface PromptSize {
 
 /** A prompt whose tokens a reply has told; cached tokens count, too. */
 export interface CountedPrompt extends PromptSize {
-  readonly promptTokens: number;
+  readonly tokens: number;
 }
 
 /** What was learned of a model; stored, so that a restart keeps it. */
@@ -21,11 +20,11 @@ export interface LearnedTokens {
 }
 
 /** Estimates prompt tokens, and learns from the counts that replies carry. */
-export interface TokenEstimator {
+export interface TokenEstimate {
   /** At least 1. */
-  estimate(prompt: PromptSize): Tokens;
+  estimate(modelKey: ModelKey, prompt: PromptSize): Tokens;
   /** Takes what a reply told. */
-  learn(prompt: CountedPrompt): void;
+  learn(modelKey: ModelKey, prompt: CountedPrompt): void;
   /** Least recently learned first. */
   entries(): readonly LearnedTokens[];
 }
@@ -56,20 +55,20 @@ interface Ratios {
   tokensPerImage: number;
 }
 
-/** An estimator without experience, or with what `entries` gave out before a restart. */
-export function createTokenEstimator(initial: Iterable<LearnedTokens> = []): TokenEstimator {
+/** An estimate without experience, or with what `entries` gave out before a restart. */
+export function createTokenEstimate(initial: Iterable<LearnedTokens> = []): TokenEstimate {
   const learned = new Map<ModelKey, Ratios>();
   for (const { modelKey, ...ratios } of initial) if (isSound(ratios)) keep(learned, modelKey, ratios);
   const ratiosOf = (modelKey: ModelKey): Ratios => learned.get(modelKey) ?? newRatios();
   return {
-    estimate({ modelKey, characters, images }) {
+    estimate(modelKey, { characters, images }) {
       const { charactersPerToken, tokensPerImage } = ratiosOf(modelKey);
       return tokens(Math.max(1, Math.ceil(characters / charactersPerToken + images * tokensPerImage)));
     },
-    learn(prompt) {
-      if (!Number.isFinite(prompt.promptTokens) || prompt.promptTokens <= 0) return;
-      const ratios = ratiosOf(prompt.modelKey);
-      if (adjust(ratios, prompt)) keep(learned, prompt.modelKey, ratios);
+    learn(modelKey, prompt) {
+      if (!Number.isFinite(prompt.tokens) || prompt.tokens <= 0) return;
+      const ratios = ratiosOf(modelKey);
+      if (adjust(ratios, prompt)) keep(learned, modelKey, ratios);
     },
     entries: () => [...learned].map(([modelKey, ratios]) => ({ modelKey, ...ratios })),
   };
@@ -81,13 +80,13 @@ const isSound = (ratios: Ratios): boolean =>
   Object.values(ratios).every((ratio) => Number.isFinite(ratio) && ratio > 0);
 
 /** Text alone teaches the characters per token; with images, what the text does not explain teaches the cost of one. */
-function adjust(ratios: Ratios, { characters, images, promptTokens }: CountedPrompt): boolean {
+function adjust(ratios: Ratios, { characters, images, tokens: counted }: CountedPrompt): boolean {
   if (images === 0) {
     if (characters < LEAST_CHARACTERS) return false;
-    ratios.charactersPerToken = moved(ratios.charactersPerToken, characters / promptTokens);
+    ratios.charactersPerToken = moved(ratios.charactersPerToken, characters / counted);
     return true;
   }
-  const perImage = (promptTokens - characters / ratios.charactersPerToken) / images;
+  const perImage = (counted - characters / ratios.charactersPerToken) / images;
   if (perImage <= 0) return false;
   ratios.tokensPerImage = moved(ratios.tokensPerImage, perImage);
   return true;

@@ -10,6 +10,7 @@ import { signals } from "./signals.ts";
 import { arbitraryCandidate, arbitraryView, deepFrozen } from "./testing/arbitrary-view.ts";
 import { makeLoaded } from "./testing/make-view.ts";
 
+fc.configureGlobal({ numRuns: 10000 });
 const { schedule } = createScheduler({ filters, signals, picker: best, profile: signalsProfile });
 
 const names = (list: readonly { readonly candidate: Candidate }[]): string[] =>
@@ -23,7 +24,7 @@ function law(predicate: (view: SchedulingView, decision: Decision) => void): voi
     fc.property(arbitraryView, (view) => {
       predicate(view, schedule(deepFrozen(view)));
     }),
-    { numRuns: 300 },
+    { numRuns: 6000 },
   );
 }
 
@@ -137,7 +138,7 @@ describe("more load", () => {
         );
         if (before.winner?.candidate !== chosen) expect(after.winner?.candidate).not.toBe(loaded);
       }),
-      { numRuns: 500 },
+      { numRuns: 20000 },
     );
   });
 });
@@ -206,3 +207,4 @@ function worsened(candidate: Candidate): Candidate {
   const load = withMore(candidate.load, { inFlight: 3, waiting: 3, others: 0, othersWaiting: 0 });
   return { ...candidate, laneKey, load, lastChosenAt: candidate.lastChosenAt + 1 };
 }
+it("coverage", () => { const h: Record<string, number> = {}; for (const v of fc.sample(arbitraryView, 5000)) { const d = schedule(v); h[d.ranked.length] = (h[d.ranked.length] ?? 0) + 1; for (const r of d.rejected) h[r.filter] = (h[r.filter] ?? 0) + 1; for (const r of d.skippedFilters) h["skip " + r] = (h["skip " + r] ?? 0) + 1; } console.log(h); });

@@ -111,7 +111,7 @@ describe("the profile signals", () => {
   it("stays with the loaded model for a short queue, and loads another copy when the queue is long", () => {
     const after = (waiting: number) => {
       const load = { inFlight: 1, waiting, nodeInFlight: 1, nodeWaiting: waiting };
-      const busy = makeCandidate("hot", { ...hot, learned: { serviceMs: 8000 }, load });
+      const busy = makeCandidate("hot", { ...hot, learned: { slotMs: 8000 }, load });
       return real.schedule(makeView([makeCandidate("cold"), busy])).winner?.candidate.node.nodeId;
     };
     expect(after(1)).toBe("hot");

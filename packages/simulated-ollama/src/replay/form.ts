@@ -2,7 +2,7 @@
  * The form of a JSON value: names and their order, types, and the texts that mean something. What depends on the moment,
  * the model or the machine (numbers, times, ids, written text) is reduced to its type.
  */
-export function formOf(value: unknown): unknown {
+function formOf(value: unknown): unknown {
   return formUnder(value, "");
 }
 

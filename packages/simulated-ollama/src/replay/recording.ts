@@ -30,7 +30,7 @@ export function readRecordings(): readonly Recording[] {
 }
 
 /** The body of a recorded answer as text. */
-export function recordedText(recording: Recording): string {
+function recordedText(recording: Recording): string {
   return recordedChunks(recording).join("");
 }
 

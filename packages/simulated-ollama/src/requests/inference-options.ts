@@ -64,9 +64,6 @@ export function readOptions(
   return { ok: true, value };
 }
 
-/** The settings of a request that names none. */
-export const plainSettings = loadSettings.map((name) => settingText(name, undefined)).join(" ");
-
 /** A negative number of layers means "as many as fit" and never asks for a reload. */
 function settingText(name: string, node: JsonNode | undefined): string {
   const value =

@@ -12,4 +12,4 @@ export function readFormat(node: JsonNode | undefined): Decoded<unknown> {
 }
 
 /** What the simulated model writes when any JSON object will do. */
-export const anyObject = { type: "object", properties: { answer: { type: "string" }, ok: { type: "boolean" } } };
+const anyObject = { type: "object", properties: { answer: { type: "string" }, ok: { type: "boolean" } } };

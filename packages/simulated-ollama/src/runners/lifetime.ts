@@ -1,7 +1,7 @@
 import type { Pace } from "../pace.ts";
 
 /** The keep-alive of a request that names none and whose model is not loaded: OLLAMA_KEEP_ALIVE's default. */
-export const defaultKeepAliveMs = 5 * 60_000;
+const defaultKeepAliveMs = 5 * 60_000;
 
 /** What Go's largest duration comes to, in milliseconds: how far ahead "for ever" lies in `/api/ps`. */
 const foreverMs = 2 ** 63 / 1e6;

@@ -11,5 +11,5 @@ const SETTLED_AFTER_MS = 30_000;
 export function areReadingsSettled(candidate: Candidate, now: number): boolean {
   const { node, load, lastChosenAt } = candidate;
   if (node.lastHeartbeatAt === undefined || isInMemory(candidate)) return false;
-  return !load.isNodeLoading && load.inFlight === 0 && now - lastChosenAt >= SETTLED_AFTER_MS;
+  return !load.isNodeLoading && now - lastChosenAt >= SETTLED_AFTER_MS;
 }

@@ -37,9 +37,9 @@ export function decodeSpeed(candidate: Candidate): number {
 }
 
 /** How long a request holds its slot here, ms: learned, else a typical prompt and answer at the expected speeds. */
-export function serviceMs(candidate: Candidate): number {
+export function slotMs(candidate: Candidate): number {
   const { learned } = candidate;
-  if (learned.serviceMs !== undefined) return learned.serviceMs;
+  if (learned.slotMs !== undefined) return learned.slotMs;
   const decode = decodeSpeed(candidate);
   const prefill = learned.prefillTokensPerS ?? decode * PREFILL_PER_DECODE;
   return 1000 * (TYPICAL_PROMPT_TOKENS / prefill + (learned.outputTokens ?? TYPICAL_OUTPUT_TOKENS) / decode);

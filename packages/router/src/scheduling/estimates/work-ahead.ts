@@ -2,7 +2,7 @@ import type { Candidate, SchedulingView } from "../../domain/candidate.ts";
 import { modelBytes } from "./model-bytes.ts";
 import { idleBytes, memoryOf } from "./node-memory.ts";
 import { type RunnerState, runnerStateOf } from "./runner-state.ts";
-import { loadMs, serviceMs } from "./speeds.ts";
+import { loadMs, slotMs } from "./speeds.ts";
 
 /** What stands between a request and its start at a candidate. */
 export interface WorkAhead {
@@ -21,10 +21,10 @@ const REMAINING = 0.5;
 export function workAheadOf(candidate: Candidate, { request }: SchedulingView): WorkAhead {
   const state = runnerStateOf(candidate, request);
   const requests = requestsAhead(candidate, state);
-  // A slot frees every service time ÷ slots; the first after half of that on average.
+  // A slot frees every time-per-request ÷ slots; the first after half of that on average.
   const inTurns = requests === 0 ? 0 : (requests - REMAINING) / Math.max(1, candidate.load.limit);
   return {
-    queueMs: inTurns === 0 ? 0 : inTurns * serviceMs(candidate),
+    queueMs: inTurns === 0 ? 0 : inTurns * slotMs(candidate),
     loadMs: loadAhead(candidate, state),
     requests,
   };

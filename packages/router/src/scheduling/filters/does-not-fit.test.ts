@@ -94,7 +94,7 @@ describe("does-not-fit", () => {
   it("does not trust readings taken while the model may have been on its way into memory", () => {
     const wishes = { ...ofSize(20), node: { memory: memory(8) } };
     expect(code({ ...wishes, load: { isNodeLoading: true } })).toBeUndefined();
-    expect(code({ ...wishes, load: { inFlight: 1 } })).toBeUndefined();
+    expect(code({ ...wishes, load: { inFlight: 1, nodeInFlight: 1 } })).toBe("too-large");
     expect(code({ ...wishes, candidate: { lastChosenAt: NOW - 3000 } })).toBeUndefined();
     expect(code({ ...wishes, candidate: { lastChosenAt: NOW - 60_000 } })).toBe("too-large");
   });

@@ -51,8 +51,8 @@ describe("context_fit", () => {
   });
 
   it("takes all the context an engine offers that has its one model always loaded", () => {
-    const engine: CandidateWishes = { backend: { kind: "openai-compatible" }, model: { contextMax: 4096 } };
-    expect(read(engine, prompt(8000)).score).toBe(-1);
+    const otherServer: CandidateWishes = { backend: { kind: "openai-compatible" }, model: { contextMax: 4096 } };
+    expect(read(otherServer, prompt(8000)).score).toBe(-1);
   });
 
   it("says it in words", () => {

@@ -15,16 +15,16 @@ const read = (wishes: CandidateWishes, numCtx?: number) => {
   return waitTime.measure(candidate, makeView([candidate], { request: makeRequest({ numCtx }) }));
 };
 const hot = { model: { loaded: makeLoaded({ contextLength: 4096 }) } };
-const learned = { serviceMs: 4000, loadMsPerGib: 1000 };
+const learned = { slotMs: 4000, loadMsPerGib: 1000 };
 
 describe("wait_time", () => {
   it("is 0 where a loaded model has a free slot, and rises with the wait", () => {
     expect(read(hot).score).toBe(0);
     expect(read({ ...hot, load: { inFlight: 3, limit: 4 } }).score).toBe(0);
-    expect(read({ ...hot, learned: { serviceMs: 40_000 }, load: { inFlight: 1 } }).score).toBeCloseTo(1 - 1 / Math.E);
+    expect(read({ ...hot, learned: { slotMs: 40_000 }, load: { inFlight: 1 } }).score).toBeCloseTo(1 - 1 / Math.E);
   });
 
-  it("predicts the turn from the learned service time, the work ahead and the slots", () => {
+  it("predicts the turn from the learned time per request, the work ahead and the slots", () => {
     expect(read({ ...hot, learned, load: { inFlight: 1, waiting: 2 } }).facts).toEqual({
       requests_ahead: 3,
       queue_ms: 10_000,
@@ -86,7 +86,7 @@ describe("wait_time", () => {
   it("says it in words", () => {
     const words = (wishes: CandidateWishes) => waitTime.explain(read(wishes));
     expect(words(hot)).toBe("Can start at once");
-    expect(words({ ...hot, learned: { serviceMs: 2267 }, load: { inFlight: 1, waiting: 1 } })).toBe(
+    expect(words({ ...hot, learned: { slotMs: 2267 }, load: { inFlight: 1, waiting: 1 } })).toBe(
       "2 requests ahead on this machine, about 3.4 s",
     );
     expect(words({ learned, candidate: { expectedBytes: 12 * BYTES_PER_GIB } })).toBe(

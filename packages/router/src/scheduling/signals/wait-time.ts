@@ -12,7 +12,7 @@ export const waitTime: Signal = {
   meaning:
     "Predicted time until this request would start: work ahead of it, then loading the model where it must be loaded",
   formula:
-    "1 − e^(−w ÷ 20 s), w = (requests beyond the free slots − ½) × learned service time ÷ slots + load time; times not learned yet are estimated from " +
+    "1 − e^(−w ÷ 20 s), w = (requests beyond the free slots − ½) × learned time per request ÷ slots + load time; times not learned yet are estimated from " +
     "memory bandwidth, model size and disk speed",
   measure(candidate, view): Reading {
     const ahead = workAheadOf(candidate, view);

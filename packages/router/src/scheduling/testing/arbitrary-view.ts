@@ -97,7 +97,7 @@ const wishes: fc.Arbitrary<CandidateWishes> = fc.record({
       nodeWaiting: load.waiting + othersWaiting,
     })),
   learned: fc.record({
-    serviceMs: positive(600_000),
+    slotMs: positive(600_000),
     prefillTokensPerS: positive(10_000),
     decodeTokensPerS: positive(500),
     loadMsPerGib: positive(60_000),

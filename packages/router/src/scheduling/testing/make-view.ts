@@ -121,7 +121,7 @@ export function makeView(candidates: readonly Candidate[], wishes: Partial<Sched
 }
 
 const NOTHING_LEARNED: LearnedSpeeds = {
-  serviceMs: undefined,
+  slotMs: undefined,
   firstTokenMs: undefined,
   prefillTokensPerS: undefined,
   decodeTokensPerS: undefined,

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { sampleLane } from "../testing/sample-views.ts";
+import { isIdle, limitOriginText, sortLanes } from "./sort-lanes.ts";
+
+describe("the order of lanes", () => {
+  test("begins with the most work, then goes by model and node", () => {
+    const queues = {
+      a: sampleLane({ model: "b-model", node_id: "n1", pending: 0, in_flight: 0 }),
+      b: sampleLane({ model: "a-model", node_id: "n10", pending: 0, in_flight: 0 }),
+      c: sampleLane({ model: "a-model", node_id: "n2", pending: 0, in_flight: 0 }),
+      d: sampleLane({ model: "z-model", pending: 0, in_flight: 1 }),
+      e: sampleLane({ model: "y-model", pending: 3, in_flight: 1 }),
+    };
+    expect(sortLanes(queues).map((lane) => lane.key)).toEqual(["e", "d", "c", "b", "a"]);
+  });
+
+  test("calls a lane idle only when nothing waits and nothing runs", () => {
+    expect(isIdle(sampleLane({ pending: 0, in_flight: 0 }))).toBe(true);
+    expect(isIdle(sampleLane({ pending: 1, in_flight: 0 }))).toBe(false);
+    expect(isIdle(sampleLane({ pending: 0, in_flight: 1 }))).toBe(false);
+  });
+
+  test("says where each limit comes from", () => {
+    const words = (["reported", "assumed", "learned"] as const).map(limitOriginText);
+    expect(new Set(words).size).toBe(3);
+  });
+});
