@@ -16,6 +16,8 @@ describe("the line that makes a machine join", () => {
   );
 
   test("leaves out a port that is the usual one of the scheme", () => {
-    expect(joinCommand(new URL("https://herd.example/dashboard")).text).toBe("herd-node --router-url https://herd.example");
+    expect(joinCommand(new URL("https://herd.example/dashboard")).text).toBe(
+      "herd-node --router-url https://herd.example",
+    );
   });
 });

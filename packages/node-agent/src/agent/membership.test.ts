@@ -88,6 +88,17 @@ test("a router that is away is a failure with its reason, and is found again on 
   expect((await membership.deliver(beat)).kind).toBe("accepted");
 });
 
+test("after a router was away its key is read anew before anything is signed", async () => {
+  const membership = meet();
+  await membership.deliver(beat);
+  await router.stop();
+  await membership.deliver(beat);
+  router.behaviour.identity = createIdentity();
+  await router.listenAgain();
+  await membership.deliver(beat);
+  expect(statuses()).toEqual([200, 200]);
+});
+
 test("a router of the predecessor gets unsigned heartbeats and may not call", async () => {
   router.behaviour.isLegacy = true;
   const membership = meet();

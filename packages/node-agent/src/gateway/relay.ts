@@ -73,7 +73,7 @@ function relayHandler({ call, response, onUnreachable }: Relaying): Dispatcher.D
     },
     onResponseStart: (controller, status, ...[, statusText]) => {
       if (status < 200) return;
-      
+      response.sendDate = false;
       response.writeHead(status, statusText ?? "", toRouter(rawHeadersOf(controller)));
       isHeadWaiting = true;
       // A first chunk that came along goes out with the head; without one, the head goes out alone and at once.

@@ -50,7 +50,7 @@ function decide(request: LeaseRequest, serving: Serving): Decision {
   const victim = chooseVictim(loaded);
   const size = loadedSize(request.model, request.plan.contextLength, store.numParallel);
   const placement = placeModel(size, machine, loaded);
-  const mustEvict = placement.kind === "needs-room" || false;
+  const mustEvict = placement.kind === "needs-room" || loaded.length >= maxLoadedModels;
   if (mustEvict && victim !== undefined) return { kind: "evict", victim };
   return placement.kind === "needs-room" ? { kind: "fits", vramBytes: 0 } : placement;
 }

@@ -8,11 +8,15 @@ import { type CandidateWishes, makeCandidate, makeModel, makeRequest, makeView, 
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 
+/** Nine in ten times the ordinary value, so that most fleets have several candidates to rank. */
+const mostly = <Value>(ordinary: Value, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
+  fc.oneof({ arbitrary: fc.constant(ordinary), weight: 9 }, { arbitrary, weight: 1 });
+
 const positive = (max: number) => maybe(fc.double({ min: 0.1, max, noNaN: true }));
 
 const CAPABILITIES: readonly Capability[] = ["completion", "tools", "vision", "thinking", "embedding"];
 
-const capabilities = fc.subarray([...CAPABILITIES]);
+const capabilities = fc.subarray([...CAPABILITIES]).map((list): readonly Capability[] => list);
 
 const gib = (max: number) => fc.double({ min: 0, max, noNaN: true });
 
@@ -26,7 +30,7 @@ const loaded: fc.Arbitrary<LoadedState> = fc.record({
 });
 
 const capacity: fc.Arbitrary<CapacityReading> = fc.record({
-  mode: fc.constantFrom("full", "learned_high", "learned_low", "bootstrap", "paused"),
+  mode: mostly("full", fc.constantFrom("learned_low", "bootstrap", "paused")),
   ceiling_gb: gib(64),
   availability_score: fc.double({ min: 0, max: 1, noNaN: true }),
   reason: fc.constantFrom("", "sustained_high_cpu"),
@@ -37,14 +41,14 @@ const capacity: fc.Arbitrary<CapacityReading> = fc.record({
 });
 
 const node: fc.Arbitrary<Partial<NodeSnapshot>> = fc.record({
-  status: fc.constantFrom("online", "online", "online", "degraded", "offline"),
-  isDraining: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
+  status: mostly("online", fc.constantFrom("degraded", "offline")),
+  isDraining: mostly(false, fc.boolean()),
   lastHeartbeatAt: maybe(fc.nat(40_000).map((age) => NOW - age)),
   memory: fc.record({
     total_gb: gib(192),
     used_gb: gib(192),
     available_gb: gib(192),
-    pressure: fc.constantFrom("normal", "normal", "warn", "critical"),
+    pressure: mostly("normal", fc.constantFrom("warn", "critical")),
     wired_gb: fc.constant(0),
     compressed_gb: fc.constant(0),
   }),
@@ -67,15 +71,15 @@ const node: fc.Arbitrary<Partial<NodeSnapshot>> = fc.record({
 const wishes: fc.Arbitrary<CandidateWishes> = fc.record({
   node,
   backend: fc.record({
-    kind: fc.constantFrom("ollama", "ollama", "ollama", "openai-compatible"),
-    reachability: fc.constantFrom("reachable", "reachable", "reachable", "unknown", "unreachable"),
+    kind: mostly("ollama", fc.constant("openai-compatible")),
+    reachability: mostly("reachable", fc.constantFrom("unknown", "unreachable")),
     version: fc.constantFrom("", "0.24.0", "0.30.1", "1.2.3", "nightly"),
   }),
   model: fc.record({
     sizeBytes: maybe(fc.integer({ min: 0, max: 90 }).map((size) => size * BYTES_PER_GIB)),
     loaded: maybe(loaded),
     unloadedAt: maybe(fc.integer({ min: -10_000, max: 3 * 3_600_000 }).map((age) => NOW - age)),
-    capabilities: maybe(capabilities),
+    capabilities: mostly(CAPABILITIES, maybe(capabilities)),
     contextMax: maybe(fc.constantFrom(2048, 8192, 131_072)),
   }),
   others: fc
@@ -88,8 +92,8 @@ const wishes: fc.Arbitrary<CandidateWishes> = fc.record({
       others: fc.nat(6),
       othersWaiting: fc.nat(20),
       limit: fc.integer({ min: 1, max: 8 }),
-      isNodeLoading: fc.boolean(),
-      isModelLoading: fc.boolean(),
+      isNodeLoading: mostly(false, fc.boolean()),
+      isModelLoading: mostly(false, fc.boolean()),
     })
     .map(({ others, othersWaiting, ...load }) => ({
       ...load,
@@ -105,9 +109,9 @@ const wishes: fc.Arbitrary<CandidateWishes> = fc.record({
     samples: fc.nat(1000),
   }),
   candidate: fc.record({
-    breaker: fc.constantFrom("closed", "closed", "closed", "half-open", "open"),
-    hasFailed: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
-    isLoadBlocked: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
+    breaker: mostly("closed", fc.constantFrom("half-open", "open")),
+    hasFailed: mostly(false, fc.boolean()),
+    isLoadBlocked: mostly(false, fc.boolean()),
     lastChosenAt: fc.constantFrom(0, NOW - 60_000, NOW - 1000, NOW),
     expectedBytes: maybe(fc.integer({ min: 1, max: 90 }).map((size) => size * BYTES_PER_GIB)),
   }),
