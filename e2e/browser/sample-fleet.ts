@@ -35,7 +35,7 @@ export function sampleNode(traits: NodeTraits): FleetNodeView {
 }
 
 /** A lane between jobs. */
-export function sampleLane(traits: Partial<QueueView> & Pick<QueueView, "node_id" | "model">): QueueView {
+function sampleLane(traits: Partial<QueueView> & Pick<QueueView, "node_id" | "model">): QueueView {
   return {
     pending: 0,
     in_flight: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sampleNode } from "../testing/sample-views.ts";
-import { backendText, reachText, stateText } from "./reach-text.ts";
+import { agentText, backendText, reachText, stateText } from "./reach-text.ts";
 
 const [backend] = sampleNode().backends;
 if (backend === undefined) throw new Error("the sample has no backend");
@@ -34,4 +34,9 @@ describe("the state of a backend", () => {
     );
     expect(stateText({ ...backend, breaker: "half-open" }, false)).toBe("0.24.0, reachable, being tried again");
   });
+});
+
+test("an agent of the predecessor is told apart, and a version never stands empty", () => {
+  expect(agentText({ agent_version: "0.1.0", is_legacy: false })).toBe("0.1.0");
+  expect(agentText({ agent_version: "", is_legacy: true })).toBe("version unknown (predecessor, unauthenticated)");
 });

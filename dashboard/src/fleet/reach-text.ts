@@ -16,6 +16,12 @@ export function reachText(node: Pick<FleetNodeView, "reached_by" | "ollama_url">
   }
 }
 
+/** The agent's version, and what to think of an agent that proves nothing. */
+export function agentText(node: Pick<FleetNodeView, "agent_version" | "is_legacy">): string {
+  const known = node.agent_version === "" ? "version unknown" : node.agent_version;
+  return node.is_legacy ? `${known} (predecessor, unauthenticated)` : known;
+}
+
 /** The program's name. */
 export function backendName(backend: Pick<BackendView, "kind">): string {
   return backend.kind === "ollama" ? "Ollama" : "Backend";

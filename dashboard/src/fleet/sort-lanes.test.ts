@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sampleLane } from "../testing/sample-views.ts";
-import { isIdle, limitOriginText, sortLanes } from "./sort-lanes.ts";
+import { explainLimit, isIdle, sortLanes } from "./sort-lanes.ts";
 
 describe("the order of lanes", () => {
   test("begins with the most work, then goes by model and node", () => {
@@ -20,8 +20,8 @@ describe("the order of lanes", () => {
     expect(isIdle(sampleLane({ pending: 0, in_flight: 1 }))).toBe(false);
   });
 
-  test("says where each limit comes from", () => {
-    const words = (["reported", "assumed", "learned"] as const).map(limitOriginText);
+  test("explains every origin of a limit in its own words", () => {
+    const words = (["reported", "assumed", "learned"] as const).map(explainLimit);
     expect(new Set(words).size).toBe(3);
   });
 });

@@ -22,15 +22,15 @@ export function isIdle(lane: QueueView): boolean {
   return workOf(lane) === 0;
 }
 
-/** Where a lane's limit comes from, in words for the page. */
-export function limitOriginText(source: QueueView["limit_source"]): string {
+/** What is known about the origin of a lane's limit, for the title of the word. */
+export function explainLimit(source: QueueView["limit_source"]): string {
   switch (source) {
     case "reported":
-      return "reported by the node";
+      return "The node told how many requests its backend computes at once";
     case "assumed":
-      return "assumed";
+      return "The node did not tell, so the router starts from a safe assumption and learns";
     case "learned":
-      return "learned from use";
+      return "Learned from requests that were seen to run side by side";
   }
 }
 

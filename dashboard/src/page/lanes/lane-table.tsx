@@ -1,5 +1,5 @@
 import type { Lane } from "../../fleet/sort-lanes.ts";
-import { isIdle, limitOriginText } from "../../fleet/sort-lanes.ts";
+import { explainLimit, isIdle } from "../../fleet/sort-lanes.ts";
 import { countText, percentOf } from "../../text/amounts.ts";
 import { Bar } from "../bar.tsx";
 
@@ -61,7 +61,9 @@ function Slots({ lane }: { readonly lane: Lane }) {
         {lane.in_flight} of {lane.concurrency}
       </span>
       <Bar percent={percentOf(lane.in_flight, lane.concurrency)} />
-      <span class="slots-origin">limit {limitOriginText(lane.limit_source)}</span>
+      <span class="slots-origin" title={explainLimit(lane.limit_source)}>
+        limit {lane.limit_source}
+      </span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { FleetNodeView } from "@herd/shared";
 import type { ReadonlySignal } from "@preact/signals";
-import { backendName, hasTrouble, reachText, stateText } from "../../fleet/reach-text.ts";
+import { agentText, backendName, hasTrouble, reachText, stateText } from "../../fleet/reach-text.ts";
 import { Age } from "../age.tsx";
 
 /** What the lower part of a card needs. */
@@ -34,7 +34,7 @@ export function NodeFooter({ node, receivedAt, now }: NodeFooterProps) {
       ))}
       <div>
         <dt>Agent</dt>
-        <dd>{node.is_legacy ? `${node.agent_version} (predecessor, unauthenticated)` : node.agent_version}</dd>
+        <dd>{agentText(node)}</dd>
       </div>
     </dl>
   );

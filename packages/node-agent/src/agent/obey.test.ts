@@ -10,6 +10,7 @@ test("known commands are carried out; unknown ones are logged by a short name an
   const obey = createObey({ log: logs("agent"), actions: { reportInventory: () => (asked += 1) } });
   obey(undefined);
   obey([{ type: "run_shell", line: "rm -rf /" }, "x".repeat(500), null, { type: "report_inventory", reason: "new" }]);
+  obey([{ type: "run_shell" }]);
   expect(asked).toBe(1);
   expect(lines.map((line) => JSON.parse(line).command)).toEqual(["run_shell", "x".repeat(64), "null"]);
 });

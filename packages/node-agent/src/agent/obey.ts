@@ -13,30 +13,34 @@ export interface ObeyDependencies {
   readonly log: Logger;
 }
 
-/** Carries out the commands of a reply. One that is not known is logged and ignored, and costs the others nothing. */
+/** Carries out the commands of a reply. One that is not known is logged once and ignored, and costs the others nothing. */
 export function createObey({ actions, log }: ObeyDependencies): (commands: readonly unknown[] | undefined) => void {
   const carryOut = (order: Command): void => {
     switch (order.type) {
       case "report_inventory":
-        log.info({ reason: order.reason }, "the router asks for the inventory");
+        log.debug({ reason: order.reason }, "the router asks for the inventory");
         actions.reportInventory();
         return;
     }
+  };
+  const told = new Set<string>();
+  const ignore = (name: string): void => {
+    if (told.has(name) || told.size >= MOST_NAMES) return;
+    told.add(name);
+    log.warn({ command: name }, "The router sends a command that this agent does not know; it is ignored");
   };
   return (commands) => {
     for (const candidate of commands ?? []) {
       const parsed = command.safeParse(candidate);
       if (parsed.success) carryOut(parsed.data);
-      else
-        log.warn(
-          { command: nameOf(candidate) },
-          "the router sent a command that this agent does not know; it is ignored",
-        );
+      else ignore(nameOf(candidate));
     }
   };
 }
 
 const LONGEST_NAME = 64;
+/** Unknown names that are told apart; each is told once. */
+const MOST_NAMES = 20;
 
 function nameOf(candidate: unknown): string {
   const type = typeof candidate === "object" && candidate !== null && "type" in candidate ? candidate.type : candidate;

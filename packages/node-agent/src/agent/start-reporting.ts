@@ -56,8 +56,10 @@ export function startReporting(dependencies: ReportingDependencies): HeartbeatLo
       reportInventory: () => {
         report.ask();
         ollama.readInventoryAgain();
-        if (monotonic() - askedAt >= LEAST_ASKED_GAP_MS) loop.beatNow();
+        // Without an answering Ollama there is nothing to report; its return sends a heartbeat by itself.
+        const isUseful = ollama.current().isReachable && monotonic() - askedAt >= LEAST_ASKED_GAP_MS;
         askedAt = monotonic();
+        if (isUseful) loop.beatNow();
       },
     },
   });

@@ -274,13 +274,15 @@ test.each([
 );
 
 test("a cut right behind the last bytes loses none of them, though the router reads late", async () => {
+  const size = 4 * MIB;
   const isOver = Promise.withResolvers<void>();
   const backend = await rawBackend((socket) => {
     socket.on("close", () => isOver.resolve());
-    socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${(MIB).toString(16)}\r\n${"x".repeat(3 * MIB)}\r\n`);
+    socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${size.toString(16)}\r\n${"x".repeat(size)}\r\n`);
   });
   const answer = await begin((await open(backend)).at);
-  await isOver.promise;
+  // Where the system's buffers cannot hold it all, the backend ends only while the router reads.
+  await Promise.race([isOver.promise, new Promise((resolve) => setTimeout(resolve, 500))]);
   let received = 0;
   const isWhole = await new Promise<boolean>((resolve) => {
     answer.on("data", (chunk: Buffer) => {
@@ -289,7 +291,7 @@ test("a cut right behind the last bytes loses none of them, though the router re
     answer.on("end", () => resolve(true));
     answer.on("error", () => resolve(false));
   });
-  expect([received, isWhole]).toEqual([3 * MIB, false]);
+  expect([received, isWhole]).toEqual([size, false]);
 });
 
 test("an answer shorter than its stated length ends as a cut", async () => {

@@ -76,7 +76,7 @@ function apply(filter: Filter, sieve: Sieve, view: SchedulingView): void {
     at += 1;
   }
   if (kept === undefined) return;
-  if (false) {
+  if (kept.length === 0 && filter.canYield) {
     rejected.length = rejectedBefore;
     sieve.skipped.push(filter.name);
   } else {

@@ -6,7 +6,7 @@ import type { RequestFacts } from "../../domain/request.ts";
 /** Instant of every view that does not name one, Unix epoch ms. */
 export const NOW = 1_790_000_000_000;
 
-export const KEY: ModelKey = modelKey("registry.ollama.ai/library/gemma3:4b");
+const KEY: ModelKey = modelKey("registry.ollama.ai/library/gemma3:4b");
 
 /** Where a candidate differs from an idle, online machine with the model on disk. */
 export interface CandidateWishes {

@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { promisify } from "node:util";
+import type { Cleanup } from "./cleanup.ts";
+import { findOnPath } from "./programs.ts";
+
+const run = promisify(execFile);
+
+/** A machine with a network of its own: loopback, and one address on the LAN. */
+export interface Machine {
+  readonly address: string;
+  /** What stands before a command that is to run there. */
+  readonly prefix: readonly string[];
+  /** Pulls the cable: nobody hears of it. */
+  readonly unplug: () => Promise<void>;
+  readonly plug: () => Promise<void>;
+}
+
+/** Machines joined by one switch, and by nothing to the machine that the tests run on. */
+export interface Lan {
+  /** Adds a machine; `host` is the last number of its address. */
+  readonly machine: (host: number) => Promise<Machine>;
+}
+
+/** Why no namespaces can be made here; undefined where they can. */
+export function whyNoNamespaces(): string | undefined {
+  if (process.platform !== "linux") return "network namespaces exist on Linux only";
+  if (findOnPath("ip") === undefined) return "the command ip (iproute2) is not installed";
+  if (process.getuid?.() !== 0) return "making network namespaces needs root";
+  return undefined;
+}
+
+const PREFIX = "herd";
+let lansMade = 0;
+
+/** Makes a switch without machines. */
+export async function createLan(cleanup: Cleanup, network = "10.77.0"): Promise<Lan> {
+  await removeForsaken();
+  lansMade += 1;
+  const name = `${PREFIX}-${process.pid}-${lansMade}`;
+  const hub = `${name}-switch`;
+  await addNamespace(cleanup, hub);
+  await ip("-n", hub, "link", "add", "hub", "type", "bridge", "stp_state", "0", "forward_delay", "0");
+  await ip("-n", hub, "link", "set", "hub", "up");
+  return { machine: (host) => addMachine({ cleanup, name, hub, network, host }) };
+}
+
+interface MachineOrder {
+  readonly cleanup: Cleanup;
+  readonly name: string;
+  readonly hub: string;
+  readonly network: string;
+  readonly host: number;
+}
+
+async function addMachine({ cleanup, name, hub, network, host }: MachineOrder): Promise<Machine> {
+  const space = `${name}-${host}`;
+  const address = `${network}.${host}`;
+  const cable = `port${host}`;
+  await addNamespace(cleanup, space);
+  await ip("-n", hub, "link", "add", cable, "type", "veth", "peer", "name", "lan", "netns", space);
+  await ip("-n", hub, "link", "set", cable, "master", "hub", "up");
+  await ip("-n", space, "link", "set", "lo", "up");
+  await ip("-n", space, "address", "add", `${address}/16`, "dev", "lan");
+  await ip("-n", space, "link", "set", "lan", "up");
+  return {
+    address,
+    prefix: [findOnPath("ip") ?? "ip", "netns", "exec", space],
+    unplug: () => ip("-n", hub, "link", "set", cable, "down"),
+    plug: () => ip("-n", hub, "link", "set", cable, "up"),
+  };
+}
+
+/** A namespace is gone only when the last process in it is: end those first. */
+async function addNamespace(cleanup: Cleanup, space: string): Promise<void> {
+  await ip("netns", "add", space);
+  cleanup.add(() => ip("netns", "delete", space));
+}
+
+async function ip(...args: readonly string[]): Promise<void> {
+  await run(findOnPath("ip") ?? "ip", [...args]);
+}
+
+/** Namespaces of test runs that were killed. */
+async function removeForsaken(): Promise<void> {
+  const spaces = namespaces().map((space) => ({ space, pid: Number(space.split("-")[1]) }));
+  const forsaken = spaces.filter(({ space, pid }) => space.startsWith(`${PREFIX}-`) && !isRunning(pid));
+  // Another run may be removing them, too.
+  await Promise.all(forsaken.map(({ space }) => ip("netns", "delete", space).catch(() => undefined)));
+}
+
+function namespaces(): readonly string[] {
+  try {
+    return readdirSync("/run/netns");
+  } catch {
+    // The folder comes with the first namespace.
+    return [];
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // No such process.
+    return false;
+  }
+}

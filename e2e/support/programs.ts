@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { until } from "./until.ts";
+
+/** The programs that a test starts, run from their sources. */
+export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door";
+
+const sources: Readonly<Record<ProgramName, string>> = {
+  herd: "../../packages/router/src/main.ts",
+  "herd-node": "../../packages/node-agent/src/main.ts",
+  "simulated-ollama": "../../packages/simulated-ollama/src/main.ts",
+  door: "./door.ts",
+};
+
+/** How to start a program. */
+export interface ProgramOrder {
+  readonly name: ProgramName;
+  readonly flags: readonly string[];
+  /** The only variables it sees beside PATH. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What stands before its command, for example to run it in a network namespace. */
+  readonly prefix?: readonly string[];
+  /** Runs under this user id; needs root. */
+  readonly uid?: number;
+}
+
+/** A started program. */
+export interface Program {
+  readonly pid: number;
+  /** Everything it has printed, on both channels. */
+  readonly output: () => string;
+  readonly errors: () => string;
+  /** Waits until it has printed something that matches, and returns the match. */
+  readonly printed: (pattern: RegExp, withinMs?: number) => Promise<RegExpExecArray>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** SIGKILL, and its end. */
+  readonly kill: () => Promise<void>;
+  /** Resolves when it has ended, to its exit code or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+const START_MS = 30_000;
+/** Compiled sources are kept between starts, which are then twice as fast. */
+const compileCache = join(tmpdir(), "herd-e2e-compiled");
+
+/** Starts a program. It dies with this process, however that ends. */
+export function startProgram({ name, flags, environment = {}, prefix = [], uid }: ProgramOrder): Program {
+  mkdirSync(compileCache, { recursive: true });
+  const source = fileURLToPath(new URL(sources[name], import.meta.url));
+  const node = [process.execPath, "--conditions=herd-source", source, ...flags];
+  const [command = process.execPath, ...args] = [...mortal(), ...prefix, ...node];
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_COMPILE_CACHE: compileCache, ...environment },
+    ...(uid === undefined ? {} : { uid }),
+  });
+  return watch(name, child);
+}
+
+function watch(name: ProgramName, child: ChildProcess): Program {
+  let output = "";
+  let errors = "";
+  let end: number | NodeJS.Signals | undefined;
+  child.stdout?.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    errors += chunk.toString();
+  });
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once("error", (error) => {
+      output += String(error);
+      resolve(-1);
+    });
+    // `close` comes after the last output, unlike `exit`.
+    child.once("close", (code, signal) => resolve(code ?? signal ?? -1));
+  });
+  void ended.then((how) => {
+    end = how;
+  });
+  const look = (pattern: RegExp): RegExpExecArray | undefined => {
+    const found = pattern.exec(output) ?? undefined;
+    if (found === undefined && end !== undefined) throw new Error(`${name} has ended with ${end}: ${output}`);
+    return found;
+  };
+  return {
+    pid: child.pid ?? -1,
+    output: () => output,
+    errors: () => errors,
+    printed: (pattern, withinMs = START_MS) =>
+      until({ what: `${name} prints ${pattern}`, look: () => look(pattern), withinMs }).catch((cause: unknown) => {
+        throw new Error(`${name} printed: ${output}`, { cause });
+      }),
+    signal: (signal) => child.kill(signal),
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+    ended,
+  };
+}
+
+/** What makes a child die with its parent, where the system has a command for it. */
+function mortal(): readonly string[] {
+  const program = findOnPath("setpriv");
+  return program === undefined ? [] : [program, "--pdeathsig", "KILL", "--"];
+}
+
+/** A command's path, undefined where the machine lacks it. */
+export function findOnPath(command: string): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // Not there, or not for this user: the next folder is asked.
+    return false;
+  }
+}
