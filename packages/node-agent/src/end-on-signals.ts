@@ -5,16 +5,17 @@ const SIGNALS: readonly NodeJS.Signals[] =
   process.platform === "win32" ? ["SIGINT", "SIGTERM", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Ends the agent in order at the first signal and at once at the second. An agent that a parent process started with a
- * channel ends in order, too, when that parent is gone.
+ * Ends the agent in order at the first signal, and at once when the same signal comes again; a parent that passes on the
+ * Ctrl-C of its terminal as another signal does not cut anything. An agent that was started with a channel to its parent ends
+ * in order, too, when that parent is gone.
  */
 export function endOnSignals(agent: RunningAgent): void {
-  let isEnding = false;
-  const end = (): void => {
-    const how = { drain: !isEnding };
-    isEnding = true;
+  const seen = new Set<string>();
+  const end = (cause: string): void => {
+    const how = { drain: !seen.has(cause) };
+    seen.add(cause);
     void agent.close(how).then(() => process.exit(0));
   };
-  for (const signal of SIGNALS) process.on(signal, end);
-  process.once("disconnect", end);
+  for (const signal of SIGNALS) process.on(signal, () => end(signal));
+  process.once("disconnect", () => end("disconnect"));
 }

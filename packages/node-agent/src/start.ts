@@ -141,6 +141,7 @@ interface Parts extends Ground {
 
 function createClosing(parts: Parts): RunningAgent["close"] {
   const { gateway, ollama, machine, file, logs } = parts;
+  let draining: Promise<void> | undefined;
   let ending: Promise<void> | undefined;
   const endAll = async (): Promise<void> => {
     machine.close();
@@ -148,11 +149,15 @@ function createClosing(parts: Parts): RunningAgent["close"] {
     logs("agent").info("herd-node has ended");
     file.close();
   };
+  const drainAll = async (): Promise<void> => {
+    logs("agent").info("Leaving the fleet: no new work is taken, running answers may finish");
+    await Promise.race([parts.sayFarewell(), elapsed(FAREWELL_MS)]);
+    await gateway.drain(DRAIN_MS);
+  };
   return async ({ drain }) => {
     if (drain && ending === undefined) {
-      logs("agent").info("Leaving the fleet: no new work is taken, running answers may finish");
-      await Promise.race([parts.sayFarewell(), elapsed(FAREWELL_MS)]);
-      await gateway.drain(DRAIN_MS);
+      draining ??= drainAll();
+      await draining;
     }
     ending ??= endAll();
     await ending;

@@ -11,18 +11,20 @@ export interface CallCount {
 /** Builds a count that stands at zero. */
 export function createCallCount(): CallCount {
   let running = 0;
-  let onNone: (() => void) | undefined;
+  let waiting: (() => void)[] = [];
   const begin = (response: ServerResponse): void => {
     running += 1;
     response.once("close", () => {
       running -= 1;
-      if (running === 0) onNone?.();
+      if (running > 0) return;
+      for (const resolve of waiting) resolve();
+      waiting = [];
     });
   };
   const ended = async (boundMs: number): Promise<void> => {
     if (running === 0) return;
     const over = Promise.withResolvers<void>();
-    onNone = over.resolve;
+    waiting.push(over.resolve);
     const timer = setTimeout(over.resolve, boundMs);
     await over.promise;
     clearTimeout(timer);

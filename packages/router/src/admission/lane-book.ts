@@ -56,6 +56,7 @@ export class LaneBook {
       nodeWaiting: at.ahead.onNode(lane.nodeId),
       limit: lane.parallelism.limit(at.now, lane.waiting > 0),
       isNodeLoading: node.loads > 0,
+      isModelLoading: lane.loads > 0,
     };
   }
 
@@ -81,12 +82,15 @@ export class LaneBook {
     this.#nodeLoad(lane.nodeId).waiting += difference;
   }
 
-  beginLoad(node: NodeId): void {
-    this.#nodeLoad(node).loads += 1;
+  /** A request that took a slot has to load the model first. */
+  beginLoad(lane: Lane): void {
+    lane.loads += 1;
+    this.#nodeLoad(lane.nodeId).loads += 1;
   }
 
-  endLoad(node: NodeId): void {
-    this.#nodeLoad(node).loads -= 1;
+  endLoad(lane: Lane): void {
+    lane.loads -= 1;
+    this.#nodeLoad(lane.nodeId).loads -= 1;
   }
 
   /** What stands before a request that has just arrived: everybody who waits. */

@@ -14,6 +14,8 @@ export interface Lane {
   failed: number;
   rejected: number;
   lastChosenAt: number;
+  /** Requests that are loading the model now. */
+  loads: number;
   readonly sums: { samples: number; latencyMs: number; promptTokens: number; completionTokens: number };
 }
 
@@ -31,6 +33,7 @@ export function createLane(identity: LaneIdentity, rules: ParallelismRules): Lan
     failed: 0,
     rejected: 0,
     lastChosenAt: 0,
+    loads: 0,
     sums: { samples: 0, latencyMs: 0, promptTokens: 0, completionTokens: 0 },
   };
 }

@@ -20,11 +20,11 @@ export function createSlot({ id, lane, book, now, needsLoad, onFree }: SlotParts
   let isReleased = false;
   book.take(lane, id, now());
   lane.lastChosenAt = now();
-  if (isLoading) book.beginLoad(lane.nodeId);
+  if (isLoading) book.beginLoad(lane);
   const stopLoading = (): boolean => {
     if (!isLoading) return false;
     isLoading = false;
-    book.endLoad(lane.nodeId);
+    book.endLoad(lane);
     return true;
   };
   return {

@@ -2,6 +2,7 @@ import { type NodeId, nodeId } from "@herd/shared";
 import type { FastifyInstance } from "fastify";
 import { nobodyAhead } from "../admission/lane-book.ts";
 import { dashboardAssets } from "../dashboard-api/assets.ts";
+import { addTraceRoutes } from "../dashboard-api/traces.ts";
 import type { Breakers } from "../dispatch/breaker.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
@@ -69,6 +70,7 @@ export async function addRoutes(server: FastifyInstance, sources: RouteSources):
     holdersOf: (model) => holdersOf(settings.modelAliases[model] ?? model),
   });
   addFleet(server, sources);
+  addTraceRoutes(server, sources.stores.queries);
   await server.register(dashboardAssets({ directory: sources.dashboardDirectory }));
 }
 

@@ -14,6 +14,7 @@ import type { Holder } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import type { LearnedSpeedsBook } from "../fleet/learned-speeds.ts";
 import type { NameBook } from "../models/name-book.ts";
+import { expectedBytes, measuredSizes } from "../models/size-estimate.ts";
 import type { TokenEstimate } from "../models/token-estimate.ts";
 import type { EndedRequest } from "../pipeline/ended-request.ts";
 import { breakerKeyOf, learnFrom } from "../pipeline/learn-from.ts";
@@ -63,6 +64,8 @@ export function createServingParts(sources: ServingSources) {
     learnedOf: (laneKey) => speeds.of(laneKey),
     breakerOf: (holder) => breakers.state(breakerKeyOf(holder), now()),
     isLoadBlocked: (laneKey) => loadBlocks.isBlocked(laneKey, now()),
+    expectedBytes,
+    measuredSizes,
     now,
     epochNow: fleet.clock.now,
   };

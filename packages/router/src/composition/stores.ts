@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { RouterSettings } from "../settings/settings.ts";
-import { openDatabase } from "../storage/database.ts";
+import { type HerdDatabase, openDatabase } from "../storage/database.ts";
 import { createKnownModels } from "../storage/known-models.ts";
 import { createLearnedStore } from "../storage/learned-store.ts";
 import { createNodeStore } from "../storage/node-store.ts";
@@ -10,6 +10,9 @@ import { createRetention } from "../storage/retention.ts";
 import { dataFolderError } from "../storage/storage-problem.ts";
 import { createFlusher } from "../storage/writing/flusher.ts";
 import type { Schedule } from "../storage/writing/schedule.ts";
+import { createFailedTraces } from "../traces/queries/failed-traces.ts";
+import { createRecentTraces } from "../traces/queries/recent-traces.ts";
+import { createTraceByRequest } from "../traces/queries/trace-by-request.ts";
 import { createTraceRecorder } from "../traces/record.ts";
 
 /** What the stores need from outside. */
@@ -33,10 +36,7 @@ export function openStores({ settings, log, epochNow, monotonic }: StoreSources)
   prepareFolder(settings.dataDir);
   const database = openDatabase({ path: join(settings.dataDir, "latency.db"), now: epochNow });
   const { connection } = database;
-  if (database.setAside !== undefined)
-    log.error({ path: database.setAside }, "the database was damaged: it is set aside, a new one is begun");
-  if (database.backup !== undefined)
-    log.info({ path: database.backup }, "the predecessor's database was copied before it got new columns");
+  tellOpening(database, log);
   const flusher = createFlusher({
     database,
     schedule,
@@ -66,6 +66,11 @@ export function openStores({ settings, log, epochNow, monotonic }: StoreSources)
     nodes: createNodeStore({ connection, flusher }),
     knownModels: createKnownModels({ connection, flusher, now: epochNow }),
     learned: createLearnedStore({ connection, flusher }),
+    queries: {
+      recent: createRecentTraces(connection),
+      failed: createFailedTraces(connection),
+      byRequest: createTraceByRequest(connection),
+    },
     /** Writes what waits and closes the file. */
     close: (): void => {
       retention.close();
@@ -73,6 +78,13 @@ export function openStores({ settings, log, epochNow, monotonic }: StoreSources)
       database.close();
     },
   };
+}
+
+function tellOpening({ setAside, backup }: HerdDatabase, log: Logger): void {
+  if (setAside !== undefined)
+    log.error({ path: setAside }, "the database was damaged: it is set aside, a new one is begun");
+  if (backup !== undefined)
+    log.info({ path: backup }, "the predecessor's database was copied before it got new columns");
 }
 
 /** Everything that is kept in the database. */

@@ -17,10 +17,9 @@ let port: number;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "herd-assets-"));
   directory = join(folder, "dist");
-  await writeFile(join(folder, "secret.txt"), "secret");
+  await writeFile(join(folder, "secret.txt"), "treasure");
   server = fastify();
   await server.register(dashboardAssets({ directory }));
-  server.setNotFoundHandler((_, reply) => reply.code(404).send("the server's own 404"));
   port = Number(new URL(await server.listen({ port: 0, host: "127.0.0.1" })).port);
 });
 
@@ -136,11 +135,11 @@ describe("a built dashboard", () => {
     "/dashboard/assets/",
     "/dashboard/../secret.txt",
     "/dashboard/api/none",
-  ])("leaves %s to the server", async (path) => {
+  ])("lets %s lead nowhere but into the build", async (path) => {
     await symlink(join(folder, "secret.txt"), join(directory, "assets", "link.txt"));
     const reply = await get(path);
     expect([400, 404]).toContain(reply.status);
-    expect(reply.body.toString()).not.toContain("secret");
+    expect(reply.body.toString()).not.toContain("treasure");
   });
 
   test("stays whole while the next one is being written", async () => {
@@ -165,8 +164,11 @@ describe("a dashboard that is not built", () => {
   });
 
   test("has no icon and no files", async () => {
-    expect((await get("/favicon.svg")).body.toString()).toBe("the server's own 404");
-    expect((await get(`/dashboard/${SCRIPT}`)).status).toBe(404);
+    for (const path of ["/favicon.svg", `/dashboard/${SCRIPT}`]) {
+      const reply = await get(path);
+      expect([reply.status, reply.body.toString()]).toEqual([404, "404 page not found"]);
+      expect(reply.headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    }
   });
 
   test("is there once it is built, without a restart", async () => {

@@ -32,8 +32,7 @@ const NOT_BUILT_PAGE = `<!doctype html>
 
 /**
  * Serves the built dashboard: the page at `/dashboard` and `/dashboard/`, its hashed files below `/dashboard/assets/`, and the
- * icon. Files that are not part of the build go to the server's own not-found handler. While there is no build, the page
- * says how to make one (503).
+ * icon. Files that are not part of the build are not found (404). While there is no build, the page says how to make one (503).
  */
 export function dashboardAssets({ directory }: DashboardAssetsDependencies): FastifyPluginAsync {
   const build = createBuildReader(directory);
@@ -54,9 +53,7 @@ export function dashboardAssets({ directory }: DashboardAssetsDependencies): Fas
 
   async function sendNamed(request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
     const asset = (await build.current())?.get(name);
-    if (asset !== undefined) return sendAsset(request, reply, asset);
-    reply.callNotFound();
-    return reply;
+    return asset === undefined ? sendNotFound(reply) : sendAsset(request, reply, asset);
   }
 }
 
@@ -70,6 +67,15 @@ function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): 
   if (isAlreadyHeld(request.headers["if-none-match"], etag)) return reply.code(304).send();
   if (gzipped !== undefined) reply.header("content-encoding", "gzip");
   return reply.type(asset.type).send(gzipped ?? asset.body);
+}
+
+/** The words of the API for a path that leads nowhere. */
+function sendNotFound(reply: FastifyReply): FastifyReply {
+  return secured(reply)
+    .code(404)
+    .header("cache-control", "no-store")
+    .type("text/plain; charset=utf-8")
+    .send("404 page not found");
 }
 
 function sendNotBuilt(reply: FastifyReply): FastifyReply {

@@ -1,5 +1,5 @@
 import type { AvailableModelFacts, Heartbeat, ModelKey, NodeId } from "@herd/shared";
-import type { NodeFinding, Reachability } from "../domain/fleet-snapshot.ts";
+import type { LoadTerms, NodeFinding, Reachability } from "../domain/fleet-snapshot.ts";
 import type { Capability } from "../domain/request.ts";
 
 /** How the router came to know the machine that reports under a node id. */
@@ -37,7 +37,7 @@ export interface NodeRecord {
   readonly backendSigns: BackendSignsOfLife | undefined;
   /** Unix epoch ms at which a model left memory. */
   readonly unloadedAt: ReadonlyMap<ModelKey, number>;
-  /** Unix epoch ms at which the router itself saw the model answer, with the context it was loaded with. */
+  /** What the router itself saw answering: when, and what the load was asked for. Kept while the model stays in memory. */
   readonly seenLoaded: ReadonlyMap<ModelKey, SeenLoaded>;
   /** What its last heartbeat showed. */
   readonly findings: readonly NodeFinding[];
@@ -45,10 +45,10 @@ export interface NodeRecord {
   readonly useFindings: readonly NodeFinding[];
 }
 
-/** A model the router saw answering before a heartbeat told that it is loaded. */
+/** A model the router saw answering: since then (Unix epoch ms) it is in memory, loaded on these terms. */
 export interface SeenLoaded {
   readonly at: number;
-  readonly contextLength: number;
+  readonly terms: LoadTerms;
 }
 
 /** Capabilities and trained context of a model, by digest, read once. */

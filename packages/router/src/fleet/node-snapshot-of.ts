@@ -4,6 +4,7 @@ import type {
   LoadedState,
   ModelSnapshot,
   NodeSnapshot,
+  NodeStatus,
   Reachability,
 } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
@@ -23,18 +24,18 @@ export interface SnapshotContext {
   readonly traitsOf: (digest: string) => ModelTraits | undefined;
 }
 
+/** The status of a node at this moment. */
+export function statusOf({ lastHeartbeatAt, isRefusing }: NodeRecord, { now, bounds }: SnapshotContext): NodeStatus {
+  const heartbeatAgeMs = lastHeartbeatAt === undefined ? undefined : now - lastHeartbeatAt;
+  return livenessOf({ heartbeatAgeMs, isRefusing }, bounds);
+}
+
 /** Freezes a record into what the rest of the router sees of the node. */
 export function nodeSnapshotOf(record: NodeRecord, context: SnapshotContext): NodeSnapshot {
   const { heartbeat, lastHeartbeatAt } = record;
   return {
     nodeId: record.nodeId,
-    status: livenessOf(
-      {
-        heartbeatAgeMs: lastHeartbeatAt === undefined ? undefined : context.now - lastHeartbeatAt,
-        isRefusing: record.isRefusing,
-      },
-      context.bounds,
-    ),
+    status: statusOf(record, context),
     isDraining: record.isDraining,
     isLegacy: record.origin.publicKey === undefined,
     address: record.origin.address,
@@ -137,10 +138,16 @@ function loadedStateOf({ loaded, seen, now, sizeGb }: LoadedSources): LoadedStat
       sizeBytes: fromGib(loaded.size_gb),
       vramBytes: vramGb === undefined ? undefined : fromGib(vramGb),
       contextLength: loaded.context_length,
+      loadedWith: seen?.terms,
     };
   }
   if (seen === undefined || now - seen.at > SEEN_LOADED_HOLDS_MS) return undefined;
-  return { sizeBytes: fromGib(sizeGb ?? 0), vramBytes: undefined, contextLength: seen.contextLength };
+  return {
+    sizeBytes: fromGib(sizeGb ?? 0),
+    vramBytes: undefined,
+    contextLength: seen.terms.numCtx ?? 0,
+    loadedWith: seen.terms,
+  };
 }
 
 const positive = (value: number | undefined): number | undefined =>

@@ -1,10 +1,10 @@
 import { type FieldProblem, type Heartbeat, type ModelKey, type NodeId, nodeId } from "@herd/shared";
-import type { FleetSnapshot, NodeFinding, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+import type { FleetSnapshot, LoadTerms, NodeFinding, NodeSnapshot } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
 import type { LivenessBounds } from "./liveness.ts";
 import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
-import { nodeSnapshotOf } from "./node-snapshot-of.ts";
+import { nodeSnapshotOf, type SnapshotContext, statusOf } from "./node-snapshot-of.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /** What the registry needs from outside. */
@@ -31,11 +31,20 @@ export interface StoredRecord {
   readonly inventory: Inventory;
 }
 
+/** A node's snapshot and what it was built from. */
+interface BuiltSnapshot {
+  readonly record: NodeRecord;
+  readonly snapshot: NodeSnapshot;
+  /** How many digests' traits were known. */
+  readonly traits: number;
+}
+
 /** Keeps what is known of every node and gives it out as one frozen snapshot. */
 export class Registry {
   readonly #dependencies: RegistryDependencies;
   readonly #records = new Map<NodeId, NodeRecord>();
   readonly #traits = new Map<string, ModelTraits>();
+  readonly #built = new Map<NodeId, BuiltSnapshot>();
   #version = 0;
   #cached: FleetSnapshot | undefined;
 
@@ -68,6 +77,7 @@ export class Registry {
 
   remove(id: NodeId): boolean {
     const wasKnown = this.#records.delete(id);
+    this.#built.delete(id);
     if (wasKnown) this.#changed();
     return wasKnown;
   }
@@ -88,13 +98,11 @@ export class Registry {
     );
   }
 
-  /** A model answered, so it is loaded, whatever the last heartbeat said. `contextLength` 0 when not known. */
-  noteLoaded(id: NodeId, model: { readonly key: ModelKey; readonly contextLength: number }): void {
+  /** A model answered, so it is loaded on these terms, whatever the last heartbeat said. */
+  noteLoaded(id: NodeId, key: ModelKey, terms: LoadTerms): void {
     this.#update(id, (record) => {
-      const isReported = record.heartbeat.ollama.models_loaded.some((loaded) => modelKeyOf(loaded.name) === model.key);
-      if (isReported) return record;
-      const seen = { at: this.#dependencies.now(), contextLength: model.contextLength };
-      return { ...record, seenLoaded: new Map(record.seenLoaded).set(model.key, seen) };
+      const seen = { at: this.#dependencies.now(), terms };
+      return { ...record, seenLoaded: new Map(record.seenLoaded).set(key, seen) };
     });
   }
 
@@ -160,8 +168,18 @@ export class Registry {
     const { now, bounds, medianDecodeSpeed } = this.#dependencies;
     this.#version += 1;
     const context = { now: now(), bounds, traitsOf: (digest: string) => this.#traits.get(digest) };
-    const nodes = [...this.#records.values()].map((record) => nodeSnapshotOf(record, context));
+    const nodes = [...this.#records.values()].map((record) => this.#nodeSnapshot(record, context));
     return fleetSnapshotOf(nodes, { version: this.#version, medianDecodeSpeed: medianDecodeSpeed() });
+  }
+
+  /** A node that did not change keeps its snapshot: most changes are about one node. */
+  #nodeSnapshot(record: NodeRecord, context: SnapshotContext): NodeSnapshot {
+    const built = this.#built.get(record.nodeId);
+    const isFresh = built?.record === record && built.traits === this.#traits.size && record.seenLoaded.size === 0;
+    if (isFresh && built.snapshot.status === statusOf(record, context)) return built.snapshot;
+    const snapshot = nodeSnapshotOf(record, context);
+    this.#built.set(record.nodeId, { record, snapshot, traits: this.#traits.size });
+    return snapshot;
   }
 
   #changed(): void {

@@ -28,7 +28,7 @@ export function withHeartbeat(previous: NodeRecord | undefined, incoming: Incomi
     isRefusing: false,
     backendSigns: undefined,
     unloadedAt: unloadTimes(previous, loadedNow, now),
-    seenLoaded: keepUnreported(previous, loadedNow),
+    seenLoaded: keepSeen(previous, loadedNow),
     findings: findingsOf(heartbeat, dropped, now),
     useFindings: previous?.useFindings ?? [],
   };
@@ -66,9 +66,11 @@ function unloadTimes(
   return times;
 }
 
-function keepUnreported(previous: NodeRecord | undefined, loadedNow: ReadonlySet<ModelKey>): NodeRecord["seenLoaded"] {
+/** What was seen is over once a heartbeat that showed the model in memory is followed by one that does not. */
+function keepSeen(previous: NodeRecord | undefined, loadedNow: ReadonlySet<ModelKey>): NodeRecord["seenLoaded"] {
   if (previous === undefined || previous.seenLoaded.size === 0) return new Map();
-  return new Map([...previous.seenLoaded].filter(([key]) => !loadedNow.has(key)));
+  const before = new Set(previous.heartbeat.ollama.models_loaded.flatMap((model) => modelKeyOf(model.name) ?? []));
+  return new Map([...previous.seenLoaded].filter(([key]) => loadedNow.has(key) || !before.has(key)));
 }
 
 function findingsOf(heartbeat: Heartbeat, dropped: readonly FieldProblem[], now: number): readonly NodeFinding[] {

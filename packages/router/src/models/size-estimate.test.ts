@@ -1,7 +1,7 @@
 import { BYTES_PER_GIB, modelKey } from "@herd/shared";
 import { describe, expect, it } from "vitest";
 import type { ModelSnapshot } from "../domain/fleet-snapshot.ts";
-import { expectedBytes, guessBytesFromName, measuredSizes } from "./size-estimate.ts";
+import { expectedBytes, measuredSizes } from "./size-estimate.ts";
 
 const gib = (size: number): number => size * BYTES_PER_GIB;
 const model = (wishes: Partial<ModelSnapshot>, facts: Partial<ModelSnapshot["facts"]> = {}): ModelSnapshot => ({
@@ -67,32 +67,5 @@ describe("the expected size", () => {
   it("is unknown where nothing is told, whatever the name says", () => {
     expect(estimate(model({ name: "llama3:70b", sizeBytes: 0 }))).toBeUndefined();
     expect(estimate(model({}, { parameterSize: "large" }))).toBeUndefined();
-  });
-});
-
-describe("a size guessed from a name nobody has", () => {
-  // Sizes of the files as published, GB.
-  it.each([
-    ["llama3.1:8b", 4.9],
-    ["gemma3:27b", 17],
-    ["qwen3:30b-a3b", 19],
-    ["qwen3:235b-a22b", 142],
-    ["gpt-oss:120b-mxfp4", 65],
-    ["mixtral:8x7b", 26],
-    ["deepseek-r1:671b", 404],
-    ["qwen2.5:0.5b", 0.4],
-    ["smollm2:135m", 0.27],
-    ["llama3.1:8b-instruct-fp16", 16],
-    ["llama3.1:8b-instruct-q8_0", 8.5],
-  ])("comes near the file of %s, %d GB", (name, size) => {
-    const factor = (guessBytesFromName(name) ?? 0) / 1e9 / size;
-    expect(factor).toBeGreaterThan(0.3);
-    expect(factor).toBeLessThan(1.4);
-  });
-
-  it("is unknown where the name tells no size", () => {
-    for (const name of ["llama3", "phi4:latest", "nomic-embed-text:v1.5", "claude-3", "model:4bit"]) {
-      expect(guessBytesFromName(name)).toBeUndefined();
-    }
   });
 });

@@ -61,18 +61,6 @@ export function measuredSizes(models: Iterable<ModelSnapshot>): ReadonlyMap<stri
   return sizes;
 }
 
-/**
- * Size of the weights of a model that nobody has, guessed from its name: `8b`, `8x7b`, `235b-a22b`, `e4b` or `135m`, with
- * the quantisation of its tag. undefined when the name tells no size. For models somebody has, sizes are never guessed.
- */
-export function guessBytesFromName(name: string): Bytes | undefined {
-  const [, experts = "1", count, unit] =
-    /(?:^|[^a-z0-9.])(?:(\d+)x|e)?(\d+(?:\.\d+)?)([bm])(?![a-z0-9])/i.exec(name) ?? [];
-  if (count === undefined || unit === undefined) return undefined;
-  const parameters = Number(experts) * Number(count) * (unit.toLowerCase() === "b" ? 1e9 : 1e6);
-  return bytes(Math.round(parameters * bytesPerParameter(name)));
-}
-
 function weightBytes({ sizeBytes, facts }: ModelSnapshot): number | undefined {
   if (sizeBytes !== undefined && sizeBytes > 0) return sizeBytes;
   const [, count, unit] = /^(\d+(?:\.\d+)?)([BMK])$/i.exec(facts.parameterSize ?? "") ?? [];

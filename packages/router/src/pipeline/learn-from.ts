@@ -2,7 +2,7 @@ import type { ModelKey, NodeId } from "@herd/shared";
 import type { AttemptResult, ReplyUsage } from "../dispatch/attempt-result.ts";
 import type { Breakers } from "../dispatch/breaker.ts";
 import type { LoadBlocks } from "../dispatch/load-blocks.ts";
-import type { NodeFinding } from "../domain/fleet-snapshot.ts";
+import type { LoadTerms, NodeFinding } from "../domain/fleet-snapshot.ts";
 import type { EndedAttempt } from "./parts.ts";
 
 /** Who learns from an attempt's end. */
@@ -14,7 +14,7 @@ export interface Learners {
   readonly fleet: {
     noteUnreachable(node: NodeId, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void;
     noteAnswered(node: NodeId): void;
-    noteLoaded(node: NodeId, model: { readonly key: ModelKey; readonly contextLength: number }): void;
+    noteLoaded(node: NodeId, key: ModelKey, terms: LoadTerms): void;
     noteMissing(node: NodeId, key: ModelKey): void;
     noteFinding(node: NodeId, finding: NodeFinding): void;
   };
@@ -125,6 +125,9 @@ function noteUnreachable(
   if (isLoopback) learners.checkNode(node.nodeId);
 }
 
-function noteLoaded({ fleet }: Learners, { candidate, node, modelKey, numCtx }: EndedAttempt): void {
-  if (candidate.model.loaded === undefined) fleet.noteLoaded(node, { key: modelKey, contextLength: numCtx ?? 0 });
+/** A model that was cold is loaded now; one that was loaded on other terms was loaded anew for this request. */
+function noteLoaded({ fleet }: Learners, { candidate, node, modelKey, terms }: EndedAttempt): void {
+  const known = candidate.model.loaded?.loadedWith;
+  if (known !== undefined && known.numCtx === terms.numCtx && known.options === terms.options) return;
+  fleet.noteLoaded(node, modelKey, terms);
 }

@@ -4,6 +4,7 @@ import type { AttemptOrder, RunningAttempt } from "../dispatch/attempt.run.ts";
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Decision } from "../domain/decision.ts";
+import type { LoadTerms } from "../domain/fleet-snapshot.ts";
 import type { Edit } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
 import type { DecisionShort } from "../traces/decision-short.ts";
@@ -55,7 +56,8 @@ export interface EndedAttempt {
   readonly candidate: Candidate;
   readonly modelKey: ModelKey;
   readonly node: NodeId;
-  readonly numCtx: number | undefined;
+  /** What the request asks of a load. */
+  readonly terms: LoadTerms;
   readonly prompt: { readonly characters: number; readonly images: number };
   /** Time of the router's own load before the request, ms; undefined when there was none. */
   readonly loadMs: number | undefined;

@@ -37,7 +37,7 @@ export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
     candidate: pick.candidate,
     modelKey: journey.facts.modelKey,
     node: pick.candidate.node.nodeId,
-    numCtx: journey.facts.numCtx,
+    terms: { numCtx: journey.facts.numCtx, options: journey.facts.loadOptions },
     prompt: promptOf(journey),
     loadMs: turn.needsLoad && loadEndedAt !== undefined ? loadEndedAt - startedAt : undefined,
     startedAt,

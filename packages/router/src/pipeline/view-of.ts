@@ -2,6 +2,7 @@ import type { Ahead, LaneBook } from "../admission/lane-book.ts";
 import type { Applicant } from "../admission/turn.ts";
 import type { BreakerState, Candidate, LearnedSpeeds, SchedulingView } from "../domain/candidate.ts";
 import type { FleetSnapshot, Holder } from "../domain/fleet-snapshot.ts";
+import type { SizeSources } from "../models/size-estimate.ts";
 
 /** Where the numbers of a view come from. */
 export interface ViewSources {
@@ -10,6 +11,9 @@ export interface ViewSources {
   readonly learnedOf: (laneKey: string) => LearnedSpeeds;
   readonly breakerOf: (holder: Holder) => BreakerState;
   readonly isLoadBlocked: (laneKey: string) => boolean;
+  /** Bytes a model needs in memory there. */
+  readonly expectedBytes: (sources: SizeSources) => number | undefined;
+  readonly measuredSizes: (models: readonly Holder["model"][]) => SizeSources["measured"];
   /** ms on the monotonic clock. */
   readonly now: () => number;
   /** Unix epoch ms. */
@@ -20,7 +24,10 @@ export interface ViewSources {
 export function viewOf(sources: ViewSources, applicant: Applicant, ahead: Ahead): SchedulingView {
   const fleet = sources.fleet();
   const holders = fleet.holders.get(applicant.facts.modelKey) ?? [];
-  const at = { now: sources.now(), ahead };
+  // Sizes matter only for who would have to load; mostly nobody does.
+  const isAnyCold = holders.some((holder) => holder.model.loaded === undefined);
+  const measured = isAnyCold ? sources.measuredSizes(holders.map((holder) => holder.model)) : undefined;
+  const at = { now: sources.now(), ahead, measured };
   return {
     request: applicant.facts,
     candidates: holders.map((holder) => candidateOf(sources, applicant, { holder, at })),
@@ -31,7 +38,7 @@ export function viewOf(sources: ViewSources, applicant: Applicant, ahead: Ahead)
 
 interface Place {
   readonly holder: Holder;
-  readonly at: { readonly now: number; readonly ahead: Ahead };
+  readonly at: { readonly now: number; readonly ahead: Ahead; readonly measured: SizeSources["measured"] | undefined };
 }
 
 function candidateOf(sources: ViewSources, applicant: Applicant, { holder, at }: Place): Candidate {
@@ -47,6 +54,10 @@ function candidateOf(sources: ViewSources, applicant: Applicant, { holder, at }:
     hasFailed: hasFailedOn(applicant, holder),
     isLoadBlocked: sources.isLoadBlocked(laneKey),
     lastChosenAt: sources.book.laneOf(holder).lastChosenAt,
+    expectedBytes:
+      at.measured === undefined || model.loaded !== undefined
+        ? undefined
+        : sources.expectedBytes({ model, measured: at.measured, contextTokens: applicant.facts.numCtx }),
   };
 }
 

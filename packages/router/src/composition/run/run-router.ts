@@ -55,14 +55,19 @@ function openLog(settings: RouterSettings): Logger {
   );
 }
 
+/** Signals closer together than this are one, ms. */
+const REPEAT_MS = 250;
+
 /** The first signal stops gracefully, the second at once. */
 async function untilSignal(router: Router, agent: { readonly stop: () => Promise<void> } | undefined): Promise<void> {
   await new Promise<void>((resolve) => {
-    let signals = 0;
+    let firstAt: number | undefined;
     const onSignal = (): void => {
-      signals += 1;
-      if (signals === 1) process.stdout.write("stopping: running requests may finish; once more ends them at once\n");
-      else router.closeNow();
+      // Terminals and npm deliver one and the same signal several times within milliseconds.
+      if (firstAt !== undefined && performance.now() - firstAt > REPEAT_MS) router.closeNow();
+      if (firstAt === undefined)
+        process.stdout.write("stopping: running requests may finish; once more ends them at once\n");
+      firstAt ??= performance.now();
       resolve();
     };
     process.on("SIGINT", onSignal);

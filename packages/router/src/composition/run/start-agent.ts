@@ -26,7 +26,7 @@ export function startAgent({ settings, port, log }: AgentStart): { readonly stop
   let pauseMs = FIRST_PAUSE_MS;
   const run = (): void => {
     const flags = ["--router-url", `http://127.0.0.1:${port}`, "--data-dir", settings.dataDir];
-    child = spawn(process.execPath, [program, ...flags], { stdio: ["ignore", "inherit", "inherit"] });
+    child = spawn(process.execPath, [program, ...flags], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     child.once("exit", (code) => {
       child = undefined;
       if (isStopping) return;
