@@ -8,6 +8,8 @@ const run = promisify(execFile);
 
 /** A machine with a network of its own: loopback, and one address on the LAN. */
 export interface Machine {
+  /** Name of its namespace. */
+  readonly space: string;
   readonly address: string;
   /** What stands before a command that is to run there. */
   readonly prefix: readonly string[];
@@ -20,6 +22,8 @@ export interface Machine {
 export interface Lan {
   /** Adds a machine; `host` is the last number of its address. */
   readonly machine: (host: number) => Promise<Machine>;
+  /** Adds a machine with an address from elsewhere, which only `neighbour` can answer. */
+  readonly stranger: (address: string, neighbour: Machine) => Promise<Machine>;
 }
 
 /** Why no namespaces can be made here; undefined where they can. */
@@ -42,20 +46,28 @@ export async function createLan(cleanup: Cleanup, network = "10.77.0"): Promise<
   await addNamespace(cleanup, hub);
   await ip("-n", hub, "link", "add", "hub", "type", "bridge", "stp_state", "0", "forward_delay", "0");
   await ip("-n", hub, "link", "set", "hub", "up");
-  return { machine: (host) => addMachine({ cleanup, name, hub, network, host }) };
+  const at = { cleanup, name, hub };
+  return {
+    machine: (host) => addMachine({ ...at, host: String(host), address: `${network}.${host}` }),
+    stranger: async (address, neighbour) => {
+      const machine = await addMachine({ ...at, host: "far", address });
+      await ip("-n", machine.space, "route", "add", neighbour.address, "dev", "lan");
+      await ip("-n", neighbour.space, "route", "add", address, "dev", "lan");
+      return machine;
+    },
+  };
 }
 
 interface MachineOrder {
   readonly cleanup: Cleanup;
   readonly name: string;
   readonly hub: string;
-  readonly network: string;
-  readonly host: number;
+  readonly host: string;
+  readonly address: string;
 }
 
-async function addMachine({ cleanup, name, hub, network, host }: MachineOrder): Promise<Machine> {
+async function addMachine({ cleanup, name, hub, host, address }: MachineOrder): Promise<Machine> {
   const space = `${name}-${host}`;
-  const address = `${network}.${host}`;
   const cable = `port${host}`;
   await addNamespace(cleanup, space);
   await ip("-n", hub, "link", "add", cable, "type", "veth", "peer", "name", "lan", "netns", space);
@@ -64,6 +76,7 @@ async function addMachine({ cleanup, name, hub, network, host }: MachineOrder): 
   await ip("-n", space, "address", "add", `${address}/16`, "dev", "lan");
   await ip("-n", space, "link", "set", "lan", "up");
   return {
+    space,
     address,
     prefix: [findOnPath("ip") ?? "ip", "netns", "exec", space],
     unplug: () => ip("-n", hub, "link", "set", cable, "down"),

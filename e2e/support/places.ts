@@ -13,53 +13,57 @@ export interface Place {
   readonly port: (fixed: number) => number;
 }
 
-/** Where the programs of a fleet run, and how the test reaches its router. */
+/** Where the programs of a fleet run, and how the test reaches them. */
 export interface Places {
   readonly router: Place;
   readonly nodes: readonly Place[];
-  /** The machines of the nodes; none when all run on this one. */
+  /** Reaches an address and port as a program on that machine does. */
+  readonly reach: (from: Standpoint, address: string, port: number) => Promise<Target>;
+}
+
+/** From where something is reached: a client's machine, the router's, that of a node (0 is the first), or a public one. */
+export type Standpoint = "client" | "router" | "stranger" | number;
+
+/** The machines of a fleet in namespaces. */
+export interface MachinePlaces extends Places {
   readonly machines: readonly Machine[];
-  /** Reaches a port of the router's machine as a client does: from a machine of its own where there are several. */
-  readonly reachRouter: (port: number) => Promise<Target>;
-  /** Reaches any address and port from the client's machine. */
-  readonly reachFromClient: (address: string, port: number) => Promise<Target>;
-  /** Reaches a loopback port of a node's machine. */
-  readonly reachInside: (node: number, port: number) => Promise<Target>;
 }
 
 /** All on this machine, on loopback ports. */
 export function onLoopback(nodes: number): Places {
   const place: Place = { address: "127.0.0.1", prefix: [], port: () => 0 };
-  const reach = (port: number): Promise<Target> => Promise.resolve({ host: "127.0.0.1", port });
   return {
     router: place,
     nodes: Array.from({ length: nodes }, () => place),
-    machines: [],
-    reachRouter: reach,
-    reachFromClient: (_address, port) => reach(port),
-    reachInside: (_node, port) => reach(port),
+    reach: (_from, host, port) => Promise.resolve({ host, port }),
   };
 }
 
 const ROUTER_HOST = 1;
 const FIRST_NODE_HOST = 11;
 const CLIENT_HOST = 200;
+/** From a range that is kept for documents, so it is nobody's and public. */
+const STRANGER_ADDRESS = "203.0.113.9";
 
 /** Each on a machine of its own, in network namespaces; the client, too. */
-export async function onMachines(cleanup: Cleanup, { nodes, folder }: MachinesOrder): Promise<Places> {
+export async function onMachines(
+  cleanup: Cleanup,
+  { nodes, folder, withStranger = false }: MachinesOrder,
+): Promise<MachinePlaces> {
   const lan = await createLan(cleanup);
   const router = await lan.machine(ROUTER_HOST);
   const client = await lan.machine(CLIENT_HOST);
+  const stranger = withStranger ? await lan.stranger(STRANGER_ADDRESS, router) : client;
   const machines: Machine[] = [];
   for (let node = 0; node < nodes; node += 1) machines.push(await lan.machine(FIRST_NODE_HOST + node));
   const inside = createDoors({ cleanup, folder });
+  const machineOf = (from: Standpoint): Machine =>
+    typeof from === "number" ? (machines[from] ?? client) : { client, router, stranger }[from];
   return {
     router: placeOf(router),
     nodes: machines.map(placeOf),
     machines,
-    reachRouter: (port) => inside(client, router.address, port),
-    reachFromClient: (address, port) => inside(client, address, port),
-    reachInside: (node, port) => inside(machines[node] ?? client, "127.0.0.1", port),
+    reach: (from, address, port) => inside(machineOf(from), address, port),
   };
 }
 
@@ -67,6 +71,8 @@ export async function onMachines(cleanup: Cleanup, { nodes, folder }: MachinesOr
 export interface MachinesOrder {
   readonly nodes: number;
   readonly folder: string;
+  /** One more machine, with a public address. */
+  readonly withStranger?: boolean;
 }
 
 const placeOf = ({ address, prefix }: Machine): Place => ({ address, prefix, port: (fixed) => fixed });

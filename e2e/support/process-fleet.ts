@@ -53,7 +53,7 @@ export async function startProcessFleet(cleanup: Cleanup, order: FleetOrder): Pr
   const first = await launchRouter(cleanup, order, places.router.port(ROUTER_PORT));
   const port = Number((await first.printed(/http:\/\/localhost:(\d+)/))[1]);
   const routerUrl = `http://${places.router.address}:${port}`;
-  const target = await places.reachRouter(port);
+  const target = await places.reach("client", places.router.address, port);
   const startNode = (place: Place, index: number) => startFleetNode({ cleanup, order, place, index, routerUrl });
   const nodes = await Promise.all(places.nodes.map(startNode));
   const fleet: ProcessFleet = {

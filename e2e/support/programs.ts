@@ -3,16 +3,17 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { until } from "./until.ts";
+import { Hopeless, until } from "./until.ts";
 
 /** The programs that a test starts, run from their sources. */
-export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door";
+export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door" | "skewed-agent";
 
 const sources: Readonly<Record<ProgramName, string>> = {
   herd: "../../packages/router/src/main.ts",
   "herd-node": "../../packages/node-agent/src/main.ts",
   "simulated-ollama": "../../packages/simulated-ollama/src/main.ts",
   door: "./door.ts",
+  "skewed-agent": "./skewed-agent.ts",
 };
 
 /** How to start a program. */
@@ -84,7 +85,7 @@ function watch(name: ProgramName, child: ChildProcess): Program {
   });
   const look = (pattern: RegExp): RegExpExecArray | undefined => {
     const found = pattern.exec(output) ?? undefined;
-    if (found === undefined && end !== undefined) throw new Error(`${name} has ended with ${end}: ${output}`);
+    if (found === undefined && end !== undefined) throw new Hopeless(`${name} has ended with ${end}: ${output}`);
     return found;
   };
   return {
@@ -92,9 +93,7 @@ function watch(name: ProgramName, child: ChildProcess): Program {
     output: () => output,
     errors: () => errors,
     printed: (pattern, withinMs = START_MS) =>
-      until({ what: `${name} prints ${pattern}`, look: () => look(pattern), withinMs }).catch((cause: unknown) => {
-        throw new Error(`${name} printed: ${output}`, { cause });
-      }),
+      until({ what: `${name} prints ${pattern}`, look: () => look(pattern), withinMs }),
     signal: (signal) => child.kill(signal),
     kill: async () => {
       child.kill("SIGKILL");

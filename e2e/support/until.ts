@@ -3,11 +3,14 @@ import { setTimeout as pause } from "node:timers/promises";
 /** Pause between two looks, ms. */
 const LOOK_EVERY_MS = 20;
 
+/** There is no use in looking again. */
+export class Hopeless extends Error {}
+
 /** What is waited for, and for how long at most. */
 export interface Expectation<Found> {
   /** For the error: `node a is offline`. */
   readonly what: string;
-  /** What was found; undefined and false mean: not yet. An error that it throws is kept and the look repeated. */
+  /** What was found; undefined and false mean: not yet. An error that it throws is kept and the look repeated, but for `Hopeless`. */
   readonly look: () => Found | undefined | false | Promise<Found | undefined | false>;
   readonly withinMs: number;
 }
@@ -15,16 +18,20 @@ export interface Expectation<Found> {
 /** Looks again and again until something is found. @throws Error naming what did not come, with the last error as its cause. */
 export async function until<Found>({ what, look, withinMs }: Expectation<Found>): Promise<Found> {
   const deadline = performance.now() + withinMs;
-  let cause: unknown;
   for (;;) {
-    try {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-    } catch (error) {
-      cause = error;
-    }
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`, { cause });
+    const { found, error } = await lookOnce(look);
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`, { cause: error });
     await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function lookOnce<Found>(look: Expectation<Found>["look"]) {
+  try {
+    return { found: await look(), error: undefined };
+  } catch (error) {
+    if (error instanceof Hopeless) throw error;
+    return { found: undefined, error };
   }
 }
 

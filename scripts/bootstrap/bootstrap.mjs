@@ -14,6 +14,14 @@ const subcommands = {
   start: (args) => runProgram("router", ["up", ...args]),
   herd: (args) => runProgram("router", args),
   "herd-node": (args) => runProgram("node-agent", args),
+  bench: async (args) => {
+    const node = await setUp(product);
+    return runChild({
+      command: node,
+      args: [inCheckout("bench", "main.ts"), ...args],
+      environment: environmentWith(node),
+    });
+  },
   build: async () => {
     await setUp(product);
     return 0;

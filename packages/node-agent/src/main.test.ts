@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type FakeRouter, startFakeRouter } from "./test-support/fake-router.ts";
+import { type FakeRouter, startFakeRouter } from "./testing/fake-router.ts";
 
 const program = fileURLToPath(new URL("./main.ts", import.meta.url));
 let folder: string;

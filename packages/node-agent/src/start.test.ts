@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentDependencies, RunningAgent } from "./running-agent.ts";
 import type { AgentSettings } from "./settings/settings.ts";
 import { startAgent } from "./start.ts";
-import { type FakeRouter, startFakeRouter } from "./test-support/fake-router.ts";
+import { type FakeRouter, startFakeRouter } from "./testing/fake-router.ts";
 
 let folder: string;
 let router: FakeRouter;

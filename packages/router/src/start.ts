@@ -19,7 +19,12 @@ export async function start(settings: RouterSettings, surroundings: RouterSurrou
   const now = (): number => performance.now();
   const machine = readOwnMachine(now);
   const assembly = assemble({ settings, log, machine, now });
-  const { server } = createServerParts({ settings, machine, now, log: log.child({ logger: "http" }, { level: "warn" }) });
+  const { server } = createServerParts({
+    settings,
+    machine,
+    now,
+    log: log.child({ logger: "http" }, { level: "warn" }),
+  });
   await addRoutes(server, { ...assembly, settings, dashboardDirectory, nextChange: assembly.news.next });
   const stop = stopGracefully({ ...assembly, server, drainMs: settings.drainTimeoutS * 1000 });
   const address = await listen(server, settings, () => stop.now());

@@ -1,6 +1,6 @@
 import { createIdentity, deriveLinkSecret } from "@herd/shared/link";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type FakeRouter, startFakeRouter } from "../test-support/fake-router.ts";
+import { type FakeRouter, startFakeRouter } from "../testing/fake-router.ts";
 import { createMembership, type Membership } from "./membership.ts";
 import { createRouterCalls, type RouterCalls } from "./router-calls.ts";
 

@@ -355,6 +355,22 @@ test("a caller that leaves before the answer begins ends the backend's work at o
   expect(await closed.promise).toBe("closed");
 });
 
+test("a caller that leaves in the middle of its request cuts it for the backend, too", async () => {
+  const begun = Promise.withResolvers<void>();
+  const isComplete = Promise.withResolvers<boolean>();
+  const backend = await httpBackend((incoming) => {
+    incoming.once("data", () => begun.resolve());
+    incoming.on("error", () => undefined).on("close", () => isComplete.resolve(incoming.complete));
+  });
+  const gateway = await open(backend);
+  const headers = { ...signatureOf({ method: "POST" }), "content-length": "1000000" };
+  const sent = request({ host: "127.0.0.1", port: gateway.at, method: "POST", path: "/ollama/api/tags", headers });
+  sent.on("error", () => undefined).write(Buffer.alloc(1000));
+  await begun.promise;
+  sent.destroy();
+  expect(await isComplete.promise).toBe(false);
+});
+
 test("a call from another address than the router's is refused, though it is signed", async () => {
   let calls = 0;
   const gateway = await open(await httpBackend((_incoming, response) => response.end(String(++calls))));

@@ -25,5 +25,5 @@ export function answerMyself(
     ...(mark === "refused" ? { connection: "close" } : {}),
   });
   response.end(body);
-  if (mark !== "refused") call.unpipe().resume();
+  if (mark !== "refused") call.resume();
 }

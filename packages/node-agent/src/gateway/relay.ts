@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { PassThrough, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { answerMyself } from "./own-answer.ts";
 import { type RawHeaders, toBackend, toRouter } from "./relayed-headers.ts";
@@ -34,18 +34,23 @@ export function createRelay({ pool, host, onUnreachable }: RelayDependencies): (
   };
 }
 
-/**
- * The body passes through a stream of its own, because the client library destroys the one it is given when a call fails or
- * is answered early. What the caller still sends then is read and dropped, so that its connection stays usable.
- */
+/** Undici takes any async iterable of bytes; only its type declarations ask for more. */
 function bodyOf(call: IncomingMessage): Readable | null {
   const length = call.headers["content-length"];
   const hasBody = call.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
-  if (!hasBody) return null;
-  const body = new PassThrough();
-  // The same failure reaches the handler of the call.
-  body.on("error", () => undefined).once("close", () => call.resume());
-  return call.pipe(body);
+  return hasBody ? (piecesOf(call) as unknown as Readable) : null;
+}
+
+/**
+ * The body piece by piece. Given the stream itself, the client library would destroy it when a call fails or is answered
+ * early; so what the caller still sends then is read and dropped, and its connection stays usable.
+ */
+async function* piecesOf(call: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* call.iterator({ destroyOnReturn: false });
+  } finally {
+    call.resume();
+  }
 }
 
 interface Relaying {

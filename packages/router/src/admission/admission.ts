@@ -1,12 +1,13 @@
-import { hasFreeSlot } from "../domain/candidate.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { Lane } from "./lane.ts";
 import type { Ahead, LaneBook } from "./lane-book.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 import { createSlot } from "./slot.ts";
 import type { Applicant } from "./turn.ts";
-import { classKeyOf, type Waiting, WaitingRoom } from "./waiting-room.ts";
+import { classKeyOf, type Waiting, type WaitingClass } from "./waiting-class.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** What admission needs from outside. Time is ms on a monotonic clock. */
 export interface AdmissionDependencies {
@@ -34,11 +35,12 @@ export interface Application {
 /**
  * Where requests wait. A lane is only where a request is expected to run: whenever something changes, the request at the
  * head of every class is decided anew, oldest first, so that the decision that counts is made when a slot is free.
- * Requests of one class differ in nothing that scheduling looks at, so a class whose head must wait waits as a whole.
+ * Requests of one class are alike to scheduling: a class whose head must wait waits as a whole, and a slot that would only
+ * be worth while for the last of them, because so many stand before it elsewhere, is given to the first.
  */
 export class Admission {
   readonly #dependencies: AdmissionDependencies;
-  readonly #room = new WaitingRoom();
+  readonly #room: WaitingRoom;
   #lastSlotId = 0;
   #isPumping = false;
   #mustPumpAgain = false;
@@ -46,27 +48,25 @@ export class Admission {
 
   constructor(dependencies: AdmissionDependencies) {
     this.#dependencies = dependencies;
+    this.#room = new WaitingRoom(dependencies.book);
   }
 
   /** Takes an application. `onTurn` is called exactly once, maybe before this returns, unless it is cancelled. */
   admit(applicant: Applicant): Application {
-    const { book, now } = this.#dependencies;
+    const { now } = this.#dependencies;
     const waiting: Waiting = {
       applicant,
       sequence: applicant.facts.arrivedAt,
+      joinedAt: now(),
       classKey: classKeyOf(applicant),
       lane: undefined,
-      heldSince: undefined,
-      lastDecision: undefined,
-      decidedInMs: 0,
+      heldMs: 0,
+      lastPlan: undefined,
     };
-    if (this.#refusal !== undefined) {
-      this.#end(waiting, { code: this.#refusal, wasQueued: false });
-      return { cancel: () => undefined };
-    }
-    if (this.#isLate(waiting, now())) this.#end(waiting, { code: "HERD_WAIT_DEADLINE", wasQueued: true });
-    else if (!this.#tryStart(waiting, book.aheadOfNewcomer())) this.#enqueue(waiting);
-    return { cancel: () => this.#leave(waiting) };
+    if (this.#refusal !== undefined) this.#end(waiting, { code: this.#refusal, wasQueued: false });
+    else if (this.#isLate(waiting, now())) this.#end(waiting, { code: "HERD_WAIT_DEADLINE", wasQueued: true });
+    else this.#place(waiting);
+    return { cancel: () => this.#room.remove(waiting, now()) };
   }
 
   /** Something changed: gives every free slot to whoever may have it. */
@@ -76,19 +76,23 @@ export class Admission {
       return;
     }
     this.#isPumping = true;
-    do {
-      this.#mustPumpAgain = false;
-      this.#pumpOnce();
-    } while (this.#mustPumpAgain);
-    this.#isPumping = false;
+    try {
+      do {
+        this.#mustPumpAgain = false;
+        this.#pumpOnce();
+      } while (this.#mustPumpAgain);
+    } finally {
+      this.#isPumping = false;
+    }
   }
 
   /** Ends whoever waited or was held too long, and admits probes that have become due. Call it a few times a second. */
   tick(): void {
     const now = this.#dependencies.now();
-    for (const waiting of this.#room.all()) {
+    for (const [waiting, group] of this.#room.all()) {
+      const { holdMs, codeAfterHold } = waiting.applicant;
       if (this.#isLate(waiting, now)) this.#evict(waiting, "HERD_WAIT_DEADLINE");
-      else if (isHeldTooLong(waiting, now)) this.#evict(waiting, waiting.applicant.codeAfterHold);
+      else if (group.isHeld && group.heldFor(waiting, now) >= holdMs) this.#evict(waiting, codeAfterHold);
     }
     if (this.#room.size() > 0) this.pump();
   }
@@ -100,19 +104,45 @@ export class Admission {
 
   /** Ends everybody who waits. */
   evictAll(code: ErrorCode): void {
-    for (const waiting of this.#room.all()) this.#evict(waiting, code);
+    for (const [waiting] of this.#room.all()) this.#evict(waiting, code);
   }
 
   /** Requests that wait for a slot. */
   waitingCount(): number {
-    return this.#room.size() - this.heldCount();
+    return this.#room.size() - this.#room.heldCount();
   }
 
   /** Requests that wait for any candidate to appear. */
   heldCount(): number {
-    let held = 0;
-    for (const waiting of this.#room.all()) if (waiting.heldSince !== undefined) held += 1;
-    return held;
+    return this.#room.heldCount();
+  }
+
+  /** A newcomer starts at once only when nobody of its class waits: else what it could have goes to the oldest of them. */
+  #place(waiting: Waiting): void {
+    const plan = planOf(this.#dependencies, waiting.applicant, this.#dependencies.book.aheadOfNewcomer());
+    waiting.lastPlan = plan;
+    const older = this.#room.classOf(waiting.classKey);
+    if (plan.isFree && older === undefined) {
+      this.#start(waiting, plan);
+      return;
+    }
+    const lane = plan.isFree ? (older?.members[0]?.lane ?? plan.lane) : plan.lane;
+    const refusal = this.#refusalOf(waiting, lane);
+    if (refusal !== undefined) {
+      this.#end(waiting, { code: refusal, wasQueued: false, lane });
+      return;
+    }
+    const group = this.#room.add(waiting);
+    group.note(waiting, { ...plan, lane }, waiting.joinedAt);
+    if (plan.isFree) this.#startHead(group, this.#dependencies.book.aheadOfNewcomer(waiting.lane));
+  }
+
+  /** Why somebody may not wait. Who has failed somewhere has had a place already, and keeps it. */
+  #refusalOf({ applicant }: Waiting, lane: Lane | undefined): ErrorCode | undefined {
+    if (lane === undefined) return applicant.holdMs <= 0 ? applicant.codeAfterHold : undefined;
+    if (applicant.failedOn.size > 0 || lane.waiting < this.#dependencies.rules.queueLimit) return undefined;
+    lane.rejected += 1;
+    return "HERD_QUEUE_FULL";
   }
 
   #pumpOnce(): void {
@@ -120,76 +150,49 @@ export class Admission {
     const onNode = new Map<string, number>();
     const ahead: Ahead = { onLane: (key) => onLane.get(key) ?? 0, onNode: (node) => onNode.get(node) ?? 0 };
     for (const group of this.#room.classesByAge()) {
-      while (group.length > 0 && this.#startHead(group, ahead)) {
+      while (this.#startHead(group, ahead) || this.#startForLast(group)) {
         // Each round gives one slot away; the class goes on until its head has to wait.
       }
-      const lane = group[0]?.lane;
-      if (lane === undefined) continue;
-      onLane.set(lane.key, (onLane.get(lane.key) ?? 0) + group.length);
-      onNode.set(lane.nodeId, (onNode.get(lane.nodeId) ?? 0) + group.length);
+      for (const [lane, count] of group.lanes) {
+        onLane.set(lane.key, (onLane.get(lane.key) ?? 0) + count);
+        onNode.set(lane.nodeId, (onNode.get(lane.nodeId) ?? 0) + count);
+      }
     }
   }
 
-  #startHead(group: readonly Waiting[], ahead: Ahead): boolean {
-    const head = group[0];
-    return head !== undefined && this.#tryStart(head, ahead);
+  /** Decides about the oldest of a class, and starts it when it can start now. */
+  #startHead(group: WaitingClass, ahead: Ahead): boolean {
+    const [head] = group.members;
+    if (head === undefined) return false;
+    const plan = planOf(this.#dependencies, head.applicant, ahead);
+    head.lastPlan = plan;
+    if (plan.isFree) {
+      this.#room.remove(head, this.#dependencies.now());
+      this.#start(head, plan);
+      return true;
+    }
+    group.note(head, plan, this.#dependencies.now());
+    return false;
   }
 
-  #tryStart(waiting: Waiting, ahead: Ahead): boolean {
-    const { decide, book, now } = this.#dependencies;
-    const decidingSince = now();
-    const decision = decide(waiting.applicant, ahead);
-    waiting.lastDecision = decision;
-    waiting.decidedInMs = now() - decidingSince;
-    const winner = decision.winner?.candidate;
-    if (winner === undefined) {
-      this.#expect(waiting, undefined);
-      waiting.heldSince ??= now();
-      return false;
-    }
-    waiting.heldSince = undefined;
-    const lane = book.laneOf(winner);
-    if (!hasFreeSlot(winner)) {
-      this.#expect(waiting, lane);
-      return false;
-    }
-    this.#expect(waiting, undefined);
-    this.#room.remove(waiting);
-    this.#start(waiting, { decision, lane, needsLoad: winner.model.loaded === undefined });
+  /** The head has just had to wait: is there a slot that the last one would take, with all the others before it? */
+  #startForLast(group: WaitingClass): boolean {
+    const [head] = group.members;
+    if (head === undefined || group.isHeld || group.members.length === 1) return false;
+    const plan = planOf(this.#dependencies, head.applicant, this.#dependencies.book.aheadOfNewcomer(head.lane));
+    if (!plan.isFree) return false;
+    this.#room.remove(head, this.#dependencies.now());
+    this.#start(head, plan);
     return true;
   }
 
-  #start(
-    waiting: Waiting,
-    place: { readonly decision: Decision; readonly lane: Lane; readonly needsLoad: boolean },
-  ): void {
+  #start({ applicant, heldMs }: Waiting, { decision, decidedInMs, winner, lane }: Plan): void {
+    if (winner === undefined || lane === undefined) return;
     const { book, now } = this.#dependencies;
-    const { lane, decision, needsLoad } = place;
+    const needsLoad = winner.model.loaded === undefined;
     this.#lastSlotId += 1;
     const slot = createSlot({ id: this.#lastSlotId, lane, book, now, needsLoad, onFree: () => this.pump() });
-    const { decidedInMs } = waiting;
-    waiting.applicant.onTurn({ kind: "turn", decision, decidedInMs, lane, slot, needsLoad, at: now() });
-  }
-
-  #enqueue(waiting: Waiting): void {
-    const { lane, applicant } = waiting;
-    if (lane === undefined && applicant.holdMs <= 0) {
-      this.#end(waiting, { code: applicant.codeAfterHold, wasQueued: false });
-      return;
-    }
-    if (lane !== undefined && lane.waiting > this.#dependencies.rules.queueLimit) {
-      lane.rejected += 1;
-      this.#end(waiting, { code: "HERD_QUEUE_FULL", wasQueued: false });
-      return;
-    }
-    this.#room.add(waiting);
-  }
-
-  #expect(waiting: Waiting, lane: Lane | undefined): void {
-    if (waiting.lane === lane) return;
-    if (waiting.lane !== undefined) this.#dependencies.book.expect(waiting.lane, -1);
-    if (lane !== undefined) this.#dependencies.book.expect(lane, 1);
-    waiting.lane = lane;
+    applicant.onTurn({ kind: "turn", decision, decidedInMs, heldMs, lane, slot, needsLoad, at: now() });
   }
 
   #isLate({ applicant }: Waiting, now: number): boolean {
@@ -197,23 +200,20 @@ export class Admission {
   }
 
   #evict(waiting: Waiting, code: ErrorCode): void {
-    this.#room.remove(waiting);
-    this.#end(waiting, { code, wasQueued: true });
+    const { lane } = waiting;
+    if (this.#room.remove(waiting, this.#dependencies.now())) this.#end(waiting, { code, wasQueued: true, lane });
   }
 
-  #leave(waiting: Waiting): void {
-    this.#room.remove(waiting);
-    this.#expect(waiting, undefined);
+  #end(
+    { applicant, lastPlan }: Waiting,
+    {
+      code,
+      wasQueued,
+      lane,
+    }: { readonly code: ErrorCode; readonly wasQueued: boolean; readonly lane?: Lane | undefined },
+  ): void {
+    const retryAfterS = retryAfterSeconds(lane);
+    const { decision, decidedInMs = 0 } = lastPlan ?? {};
+    applicant.onTurn({ kind: "no-turn", code, wasQueued, retryAfterS, decision, decidedInMs });
   }
-
-  #end(waiting: Waiting, { code, wasQueued }: { readonly code: ErrorCode; readonly wasQueued: boolean }): void {
-    const retryAfterS = retryAfterSeconds(waiting.lane);
-    this.#expect(waiting, undefined);
-    const { lastDecision: decision, decidedInMs } = waiting;
-    waiting.applicant.onTurn({ kind: "no-turn", code, wasQueued, retryAfterS, decision, decidedInMs });
-  }
-}
-
-function isHeldTooLong({ heldSince, applicant }: Waiting, now: number): boolean {
-  return heldSince !== undefined && now - heldSince >= applicant.holdMs;
 }

@@ -93,11 +93,11 @@ export class LaneBook {
     this.#nodeLoad(lane.nodeId).loads -= 1;
   }
 
-  /** What stands before a request that has just arrived: everybody who waits. */
-  aheadOfNewcomer(): Ahead {
+  /** What stands before a request that has just arrived: everybody who waits, but for one on the lane `besides`. */
+  aheadOfNewcomer(besides?: Lane): Ahead {
     return {
-      onLane: (key) => this.#lanes.get(key)?.waiting ?? 0,
-      onNode: (node) => this.#nodes.get(node)?.waiting ?? 0,
+      onLane: (key) => (this.#lanes.get(key)?.waiting ?? 0) - (besides?.key === key ? 1 : 0),
+      onNode: (node) => (this.#nodes.get(node)?.waiting ?? 0) - (besides?.nodeId === node ? 1 : 0),
     };
   }
 

@@ -41,7 +41,7 @@ export class Parallelism {
 
   constructor(rules: ParallelismRules) {
     this.#rules = rules;
-    this.#proven = rules.assumed;
+    this.#proven = Math.min(rules.assumed, rules.max);
   }
 
   /** Slots now; with requests waiting, one extra is admitted as a probe when one is due. */

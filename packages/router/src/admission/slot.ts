@@ -36,7 +36,7 @@ export function createSlot({ id, lane, book, now, needsLoad, onFree }: SlotParts
     release: (result) => {
       if (isReleased) return;
       isReleased = true;
-      stopLoading();
+      if (!result.isStillLoading) stopLoading();
       book.free(lane, id);
       count(lane, result);
       onFree();

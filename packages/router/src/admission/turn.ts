@@ -7,7 +7,7 @@ import type { Lane } from "./lane.ts";
 export interface Slot {
   /** The node sent the first byte of the answer. */
   firstByte(): void;
-  /** The model is in memory now, or could not be loaded. */
+  /** The model is in memory now, or could not be loaded; after a release, too, when that said that the load goes on. */
   loadEnded(): void;
   /** The node turned the request away as too many. */
   busy(): void;
@@ -22,6 +22,8 @@ export interface SlotResult {
   readonly latencyMs: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The router's own load of the model goes on: no other load may begin on the node yet. */
+  readonly isStillLoading: boolean;
 }
 
 /** It is this request's turn, here. */
@@ -30,6 +32,8 @@ export interface Turn {
   readonly decision: Decision;
   /** Time the decision took, ms. */
   readonly decidedInMs: number;
+  /** Time in which there was no candidate at all, ms. */
+  readonly heldMs: number;
   readonly lane: Lane;
   readonly slot: Slot;
   /** This attempt has to load the model first. */

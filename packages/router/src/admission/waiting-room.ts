@@ -1,68 +1,62 @@
-import type { Decision } from "../domain/decision.ts";
-import type { Lane } from "./lane.ts";
-import type { Applicant } from "./turn.ts";
+import type { LaneBook } from "./lane-book.ts";
+import { type Waiting, WaitingClass } from "./waiting-class.ts";
 
-/** One request that waits. */
-export interface Waiting {
-  readonly applicant: Applicant;
-  /** Arrival, ms on the monotonic clock: the order. A retried request keeps its place in it. */
-  readonly sequence: number;
-  readonly classKey: string;
-  /** Where it is expected to run; undefined while it has no candidate. */
-  lane: Lane | undefined;
-  /** Since when it has no candidate, ms on the monotonic clock. */
-  heldSince: number | undefined;
-  lastDecision: Decision | undefined;
-  /** Time that decision took, ms. */
-  decidedInMs: number;
-}
-
-/** Requests with equal keys look the same to scheduling. */
-export function classKeyOf({ facts, failedOn, mayReturn }: Applicant): string {
-  const failed = failedOn.size === 0 ? "" : `${[...failedOn.keys()].join(" ")} ${mayReturn}`;
-  return `${facts.modelKey}|${facts.numCtx ?? ""}|${facts.loadOptions}|${facts.dialect}|${facts.needed.join(" ")}|${failed}`;
-}
-
-/** Everybody who waits, grouped by class; inside a class, oldest first. */
+/** Everybody who waits, by class. */
 export class WaitingRoom {
-  readonly #classes = new Map<string, Waiting[]>();
+  readonly #book: LaneBook;
+  readonly #classes = new Map<string, WaitingClass>();
   #size = 0;
 
-  add(waiting: Waiting): void {
+  constructor(book: LaneBook) {
+    this.#book = book;
+  }
+
+  /** The class under this key, when somebody of it waits. */
+  classOf(key: string): WaitingClass | undefined {
+    return this.#classes.get(key);
+  }
+
+  /** Lets one in, behind the older ones of its class. */
+  add(waiting: Waiting): WaitingClass {
     let group = this.#classes.get(waiting.classKey);
     if (group === undefined) {
-      group = [];
+      group = new WaitingClass(this.#book);
       this.#classes.set(waiting.classKey, group);
     }
-    let at = group.length;
-    while (at > 0 && (group[at - 1]?.sequence ?? 0) > waiting.sequence) at -= 1;
-    group.splice(at, 0, waiting);
+    group.add(waiting);
     this.#size += 1;
+    return group;
   }
 
-  /** Takes one out; nothing happens when it is not in. */
-  remove(waiting: Waiting): void {
+  /** Takes one out; false when it is not in. */
+  remove(waiting: Waiting, now: number): boolean {
     const group = this.#classes.get(waiting.classKey);
-    const at = group?.indexOf(waiting) ?? -1;
-    if (group === undefined || at < 0) return;
-    group.splice(at, 1);
+    if (group?.remove(waiting, now) !== true) return false;
     this.#size -= 1;
-    if (group.length === 0) this.#classes.delete(waiting.classKey);
+    if (group.members.length === 0) this.#classes.delete(waiting.classKey);
+    return true;
   }
 
-  /** Live groups, the one with the oldest head first. */
-  classesByAge(): readonly Waiting[][] {
+  /** The classes, the one with the oldest head first. */
+  classesByAge(): readonly WaitingClass[] {
     const groups = [...this.#classes.values()];
-    if (groups.length > 1) groups.sort((a, b) => (a[0]?.sequence ?? 0) - (b[0]?.sequence ?? 0));
+    if (groups.length > 1) groups.sort((a, b) => (a.members[0]?.sequence ?? 0) - (b.members[0]?.sequence ?? 0));
     return groups;
   }
 
-  /** A copy of everybody, in no order. */
-  all(): readonly Waiting[] {
-    return [...this.#classes.values()].flat();
+  /** A copy of everybody, in no order, each with its class. */
+  all(): readonly (readonly [Waiting, WaitingClass])[] {
+    return [...this.#classes.values()].flatMap((group) => group.members.map((waiting) => [waiting, group] as const));
   }
 
   size(): number {
     return this.#size;
+  }
+
+  /** Those of them who have no candidate. */
+  heldCount(): number {
+    let held = 0;
+    for (const group of this.#classes.values()) if (group.isHeld) held += group.members.length;
+    return held;
   }
 }

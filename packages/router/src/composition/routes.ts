@@ -67,7 +67,7 @@ export async function addRoutes(server: FastifyInstance, sources: RouteSources):
     fleet: snapshot,
     aliases: () =>
       Object.entries(settings.modelAliases).map(([alias, model]) => ({ alias, holders: holdersOf(model) })),
-    holdersOf: (model) => holdersOf(settings.modelAliases[model] ?? model),
+    holdersOf: (model) => holdersOf(serving.parts.aliasOf(model)),
   });
   addFleet(server, sources);
   addTraceRoutes(server, sources.stores.queries);

@@ -153,6 +153,7 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
     maxRetries: settings.maxRetries,
     forwardedHeaders,
     attemptBegan: (candidate) => breakers.began(breakerKeyOf(candidate), now()),
+    attemptAnswered: (candidate) => breakers.answered(breakerKeyOf(candidate)),
     attemptEnded: (ended) => learnFrom(learners, ended),
     shortDecision,
     keepDecision: (decision: Decision, place) => {
@@ -171,8 +172,8 @@ function recordEnded({ stores, log, fleet, now }: ServingSources, ended: EndedRe
 
 /** Aliases are looked up under every spelling of a name. */
 function aliasOf(aliases: Readonly<Record<string, string>>, model: string): string {
-  const exact = aliases[model];
-  if (exact !== undefined) return exact;
+  // A name such as `constructor` is a member of every object, but nobody's alias.
+  if (Object.hasOwn(aliases, model)) return aliases[model] ?? model;
   const key = modelKeyOf(model);
   const found = Object.keys(aliases).find((alias) => modelKeyOf(alias) === key);
   return found === undefined ? model : (aliases[found] ?? model);

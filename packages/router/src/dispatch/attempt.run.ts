@@ -42,6 +42,8 @@ export interface RunningAttempt {
   readonly result: Promise<AttemptResult>;
   /** The client has gone. */
   readonly cancel: () => void;
+  /** The router's own load goes on, also after the attempt has ended; `onLoadEnded` will tell its end. */
+  readonly isLoading: () => boolean;
 }
 
 /** Starts an attempt: the load first where one is needed, then the request itself. Never rejects. */
@@ -61,20 +63,31 @@ export function startAttempt(dependencies: AttemptDependencies, order: AttemptOr
     new Promise((settle) => {
       relay = dispatchRelay(dependencies, order, settle);
     });
-  const loaded = needsOwnLoad(dependencies, order) ? orderLoad(dependencies, order) : undefined;
+  let isLoading = needsOwnLoad(dependencies, order);
+  const endLoading = (): void => {
+    isLoading = false;
+  };
+  const loaded = isLoading ? orderLoad(dependencies, order).finally(endLoading) : undefined;
   const run =
     loaded === undefined
       ? sendRequest()
       : Promise.race([early, loaded.then((failed) => failed ?? (hasEnded ? early : sendRequest()))]);
   return {
-    result: run.finally(forget),
+    result: run.catch(broughtDown).finally(forget),
     cancel: () => {
       hasEnded = true;
       if (relay === undefined) endEarly({ kind: "cancelled", firstByteAt: undefined, usage: undefined });
       else relay.cancel();
     },
+    isLoading: () => isLoading,
   };
 }
+
+/** A call that cannot even be made, for example to an address that is none. */
+const broughtDown = (cause: unknown): AttemptResult => ({
+  ...unreachable(cause instanceof Error ? cause.message : String(cause)),
+  isRefused: false,
+});
 
 function needsOwnLoad({ loadsFirst }: AttemptDependencies, { needsLoad, candidate, facts }: AttemptOrder): boolean {
   const isPlainUse = facts.kind === "chat" || facts.kind === "generate";
@@ -135,7 +148,7 @@ function dispatchRelay(
   return relay;
 }
 
-const unreachable = (detail: string): AttemptResult => ({
+const unreachable = (detail: string): FailedAttempt => ({
   kind: "failed",
   failureClass: "unreachable",
   detail,

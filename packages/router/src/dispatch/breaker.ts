@@ -27,10 +27,18 @@ export class Breakers {
     return "half-open";
   }
 
-  /** A request was sent; in the half-open state it is the canary. */
+  /** A request is about to be sent; in the half-open state it is the canary. */
   began(key: string, now: number): void {
     const circuit = this.#circuits.get(key);
     if (circuit !== undefined && this.state(key, now) === "half-open") circuit.isCanaryOut = true;
+  }
+
+  /** The first byte of an answer came: a canary need not be waited for any longer, but the next failure opens again. */
+  answered(key: string): void {
+    const circuit = this.#circuits.get(key);
+    if (circuit?.isCanaryOut !== true) return;
+    circuit.isCanaryOut = false;
+    circuit.failures = OPENS_AFTER - 1;
   }
 
   /** The backend did its work. */
@@ -38,7 +46,7 @@ export class Breakers {
     this.#circuits.delete(key);
   }
 
-  /** Ended without telling anything about the backend, for example because the client left. */
+  /** The canary ended without telling anything about the backend, for example because the client left. */
   abandoned(key: string): void {
     const circuit = this.#circuits.get(key);
     if (circuit !== undefined) circuit.isCanaryOut = false;
@@ -52,9 +60,11 @@ export class Breakers {
       restMs: FIRST_REST_MS / 2,
       isCanaryOut: false,
     };
+    // What was sent before it opened may still fail: one breakdown is not many.
+    const isResting = circuit.failures >= OPENS_AFTER && now < circuit.openUntil && !circuit.isCanaryOut;
     circuit.failures += 1;
     circuit.isCanaryOut = false;
-    if (circuit.failures >= OPENS_AFTER) {
+    if (circuit.failures >= OPENS_AFTER && !isResting) {
       circuit.restMs = Math.min(LONGEST_REST_MS, circuit.restMs * 2);
       circuit.openUntil = now + circuit.restMs;
     }

@@ -53,7 +53,7 @@ interface Rule {
 
 /** The first rule that applies decides. */
 const rules: readonly Rule[] = [
-  { failureClass: "busy", applies: (status, lower) => status === 429 || says(lower, BUSY) },
+  { failureClass: "busy", applies: (status) => status === 429 },
   { failureClass: "stale-inventory", applies: (status, lower) => status === 403 && lower === "" },
   {
     failureClass: "stale-inventory",
@@ -61,9 +61,11 @@ const rules: readonly Rule[] = [
   },
   { failureClass: "node-fault", applies: (status) => status === 499 },
   { failureClass: "callers-fault", applies: (status) => status < 500 || status === 501 },
+  // Before the others, because these quote what the client or the model wrote.
+  { failureClass: "callers-fault", applies: (_status, lower) => says(lower, CALLERS_FAULT_500) },
+  { failureClass: "busy", applies: (_status, lower) => says(lower, BUSY) },
   { failureClass: "load-failure", applies: (_status, lower) => says(lower, LOAD_FAILURES) },
   { failureClass: "node-fault", applies: (_status, lower) => says(lower, NODE_FAULTS) },
-  { failureClass: "callers-fault", applies: (_status, lower) => says(lower, CALLERS_FAULT_500) },
   { failureClass: "busy", applies: (status) => status === 503 },
 ];
 

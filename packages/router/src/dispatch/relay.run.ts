@@ -41,14 +41,12 @@ export class Relay implements Dispatcher.DispatchHandler {
   #held: Uint8Array[] | undefined;
   #heldBytes = 0;
   #firstByteAt: number | undefined;
+  #isClientBehind = false;
   #stallTimer: NodeJS.Timeout;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    this.#stallTimer = setTimeout(
-      () => this.fail("stall", `no byte for ${parts.stallCapMs / 1000} s`),
-      parts.stallCapMs,
-    );
+    this.#stallTimer = setTimeout(() => this.#endSilence(), parts.stallCapMs);
   }
 
   /** The client has gone: ends the node's work at once. */
@@ -56,7 +54,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     const firstByteAt = this.#firstByteAt;
     const reading = firstByteAt === undefined ? undefined : this.#parts.tap.end();
-    if (firstByteAt !== undefined && reading?.isComplete === true) {
+    if (firstByteAt !== undefined && reading?.isComplete === true && !this.#isClientBehind) {
       // It had everything: clients of OpenAI's API close right after the last record. The node's connection may end in peace.
       this.#settle({ kind: "completed", status: this.#status, firstByteAt, usage: usageOf(reading) });
       return;
@@ -82,8 +80,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#headers = textsOf(controller.rawHeaders);
-    const isGatewayAnswer = headerOf(this.#headers, "x-herd-gateway") !== undefined;
-    if (status >= 400 || isGatewayAnswer) this.#held = [];
+    const mark = headerOf(this.#headers, "x-herd-gateway");
+    if (mark !== undefined) {
+      this.#settleFailed({ failureClass: "unreachable", detail: `gateway: ${mark}`, isRefused: false });
+    } else if (status >= 400) this.#held = [];
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -129,8 +129,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     const controller = this.#controller;
     if (controller === undefined) return;
     controller.pause();
-    this.#stallTimer.refresh();
+    this.#isClientBehind = true;
     this.#parts.sink.onDrain(() => {
+      this.#isClientBehind = false;
       this.#stallTimer.refresh();
       controller.resume();
     });
@@ -152,14 +153,17 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#parts.sink.begin({ status: this.#status, headers });
   }
 
-  /** The node answered with an error of its own, or its gateway did. */
+  /** Nothing moved for too long: the node's doing, or that of a client that takes nothing any more. */
+  #endSilence(): void {
+    if (this.#isClientBehind) {
+      this.#parts.sink.destroy();
+      this.cancel();
+    } else this.fail("stall", `no byte for ${this.#parts.stallCapMs / 1000} s`);
+  }
+
+  /** The node answered with an error of its own. */
   #settleAnswered(body: Uint8Array): void {
     const text = new TextDecoder().decode(body.subarray(0, 4096));
-    const mark = headerOf(this.#headers, "x-herd-gateway");
-    if (mark !== undefined) {
-      this.#settleFailed({ failureClass: "unreachable", detail: `gateway: ${mark}`, isRefused: false });
-      return;
-    }
     const answer: HeldAnswer = { status: this.#status, headers: relayedHeaders(this.#headers), body };
     const failureClass = classifyAnswer({ status: this.#status, text });
     this.#settleFailed({ failureClass, detail: detailOf(this.#status, text), isRefused: false, answer });

@@ -25,7 +25,7 @@ export class RetryBudget {
   /** Takes one retry out of the budget, if there is one. */
   take(now: number): boolean {
     this.#turn(now);
-    const allowed = Math.max(ALWAYS_ALLOWED, this.#share * sum(this.#requests));
+    const allowed = Math.max(ALWAYS_ALLOWED, Math.floor(this.#share * sum(this.#requests)));
     if (sum(this.#retries) >= allowed) return false;
     this.#add(this.#retries);
     return true;

@@ -5,8 +5,8 @@ export interface RetryState {
   /** Failed attempts that count: node faults, load failures, busy answers, stalls. */
   readonly countedFailures: number;
   readonly maxRetries: number;
-  /** The fleet-wide budget still allows a retry. */
-  readonly hasBudget: boolean;
+  /** Takes one retry out of the fleet-wide budget; asked only where one would be made. */
+  readonly takeRetry: () => boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export function nextStep(failed: FailedAttempt, state: RetryState): NextStep {
     case "busy":
     case "stall":
     case "incomplete": {
-      const isAllowed = state.countedFailures < state.maxRetries && state.hasBudget;
+      const isAllowed = state.countedFailures < state.maxRetries && state.takeRetry();
       if (isAllowed) return { kind: "elsewhere", isCounted: true, mayReturn: false };
       return { kind: failed.answer === undefined ? "give-up" : "pass-on" };
     }

@@ -37,15 +37,12 @@ const NOT_RELAYED = new Set([
 
 /** The client's headers that a node gets: name, value, name, value …, order and case kept. */
 export function forwardedHeaders(raw: readonly string[]): string[] {
-  return filterHeaders(
-    raw,
-    (name) => !NOT_FORWARDED.has(name) && !NOT_FORWARDED_PREFIXES.some((prefix) => name.startsWith(prefix)),
-  );
+  return filterHeaders(raw, forwarded);
 }
 
 /** The node's headers that the client gets: order and case kept. */
 export function relayedHeaders(raw: readonly string[]): string[] {
-  return filterHeaders(raw, (name) => !NOT_RELAYED.has(name) && !name.startsWith("access-control-"));
+  return filterHeaders(raw, relayed);
 }
 
 /** One header's value, undefined when it is not there. `name` in lower case. */
@@ -54,11 +51,37 @@ export function headerOf(raw: readonly string[], name: string): string | undefin
   return undefined;
 }
 
-function filterHeaders(raw: readonly string[], keeps: (lowerName: string) => boolean): string[] {
+/** Remembers the verdict about a header name as it was written: the same few come with every request. */
+class NameVerdicts {
+  readonly #judge: (lowerName: string) => boolean;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(judge: (lowerName: string) => boolean) {
+    this.#judge = judge;
+  }
+
+  keeps(name: string): boolean {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const verdict = this.#judge(name.toLowerCase());
+    if (this.#known.size < MOST_NAMES) this.#known.set(name, verdict);
+    return verdict;
+  }
+}
+
+/** Names beyond this are judged anew each time, so that a client cannot fill the memory with them. */
+const MOST_NAMES = 500;
+
+const forwarded = new NameVerdicts(
+  (name) => !NOT_FORWARDED.has(name) && !NOT_FORWARDED_PREFIXES.some((prefix) => name.startsWith(prefix)),
+);
+const relayed = new NameVerdicts((name) => !NOT_RELAYED.has(name) && !name.startsWith("access-control-"));
+
+function filterHeaders(raw: readonly string[], verdicts: NameVerdicts): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? "";
-    if (keeps(name.toLowerCase())) kept.push(name, raw[at + 1] ?? "");
+    if (verdicts.keeps(name)) kept.push(name, raw[at + 1] ?? "");
   }
   return kept;
 }

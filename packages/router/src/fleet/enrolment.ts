@@ -48,12 +48,17 @@ export function enrol(
 ): EnrolmentVerdict {
   const { signature, known, policy, now } = request;
   if (signature === undefined) return enrolUnsigned(request);
-  if (known?.publicKey !== undefined && known.publicKey !== signature.publicKey)
-    return refused("HERD_NODE_KEY_MISMATCH");
+  if (!mayPin(request, signature)) return refused("HERD_NODE_KEY_MISMATCH");
   if (!isGenuine(signature)) return refused("HERD_BAD_SIGNATURE");
   const isFresh = Math.abs(signature.time - now) <= policy.timeWindowMs && signature.time > (known?.lastTime ?? 0);
   if (!isFresh) return refused("HERD_REPLAYED");
   return { kind: "accepted", publicKey: signature.publicKey, time: signature.time };
+}
+
+/** A free id takes any key, a pinned one its own only, and one without a key that of the machine it is bound to. */
+function mayPin({ known, address }: EnrolmentRequest, { publicKey }: HeartbeatSignature): boolean {
+  if (known === undefined) return true;
+  return known.publicKey === undefined ? known.address === address : known.publicKey === publicKey;
 }
 
 function enrolUnsigned({ known, policy, address, isLocal }: EnrolmentRequest): EnrolmentVerdict {

@@ -1,5 +1,6 @@
 import { BYTES_PER_GIB } from "@herd/shared";
 import type { LearnedSpeeds } from "../domain/candidate.ts";
+import { RecentValues } from "./recent-values.ts";
 
 /** One finished request; what was not measured is left out, and what is not above 0 is ignored. */
 export interface SpeedSample {
@@ -49,12 +50,6 @@ export interface LearnedSpeedsBook {
   forget(laneKey: string): void;
 }
 
-/**
- * Values kept per measure. Their median is the estimate: up to seven absurd ones do not move it beyond the sound ones,
- * and after eight requests at a new speed it has followed.
- */
-const WINDOW = 15;
-
 /** Lanes kept; beyond them the least recently observed is forgotten. */
 const MAX_LANES = 5000;
 
@@ -69,7 +64,7 @@ const MEASURES: readonly SpeedMeasure[] = [
 
 interface Lane {
   samples: number;
-  readonly recent: Partial<Record<SpeedMeasure, number[]>>;
+  readonly recent: Record<SpeedMeasure, RecentValues>;
   learned: LearnedSpeeds;
 }
 
@@ -83,14 +78,14 @@ export function createLearnedSpeeds(stored: Iterable<StoredLane> = []): LearnedS
   for (const entry of stored) keep(lanes, entry.laneKey, restored(entry));
   return {
     observe(sample) {
-      const lane = lanes.get(sample.laneKey) ?? { samples: 0, recent: {}, learned: NOTHING_LEARNED };
+      const lane = lanes.get(sample.laneKey) ?? { samples: 0, recent: recentOf(() => []), learned: NOTHING_LEARNED };
       learn(lane, sample);
       keep(lanes, sample.laneKey, lane);
       median.noteChange();
     },
     of: (laneKey) => lanes.get(laneKey)?.learned ?? NOTHING_LEARNED,
     medianDecodeSpeed: () => median.read(),
-    entries: () => [...lanes].map(([laneKey, { samples, recent }]) => ({ laneKey, samples, speeds: { ...recent } })),
+    entries: () => [...lanes].map(([laneKey, { samples, recent }]) => ({ laneKey, samples, speeds: valuesOf(recent) })),
     forget(laneKey) {
       if (lanes.delete(laneKey)) median.noteChange();
     },
@@ -118,15 +113,24 @@ function keep(lanes: Map<string, Lane>, laneKey: string, lane: Lane): void {
   }
 }
 
-/** Lists are replaced, never changed: entries that were given out keep theirs. */
 function learn(lane: Lane, sample: SpeedSample): void {
-  const values: Partial<Record<SpeedMeasure, number | undefined>> = { ...sample, loadMsPerGib: loadSpeed(sample) };
+  const { recent } = lane;
   for (const measure of MEASURES) {
-    const value = values[measure];
-    if (isSound(value)) lane.recent[measure] = [...(lane.recent[measure] ?? []), value].slice(-WINDOW);
+    const value = measure === "loadMsPerGib" ? loadSpeed(sample) : sample[measure];
+    if (isSound(value)) recent[measure].take(value);
   }
   lane.samples += 1;
   lane.learned = speedsOf(lane);
+}
+
+function recentOf(valuesOfMeasure: (measure: SpeedMeasure) => readonly number[]): Record<SpeedMeasure, RecentValues> {
+  const entries = MEASURES.map((measure) => [measure, new RecentValues(valuesOfMeasure(measure))] as const);
+  return Object.fromEntries(entries) as Record<SpeedMeasure, RecentValues>;
+}
+
+function valuesOf(recent: Lane["recent"]): RecentSpeeds {
+  const told = MEASURES.filter((measure) => recent[measure].median() !== undefined);
+  return Object.fromEntries(told.map((measure) => [measure, recent[measure].values()]));
 }
 
 function loadSpeed({ loadMs, loadedBytes }: SpeedSample): number | undefined {
@@ -138,22 +142,18 @@ const isSound = (value: unknown): value is number => Number.isFinite(value) && N
 
 function speedsOf({ samples, recent }: Pick<Lane, "samples" | "recent">): LearnedSpeeds {
   return {
-    slotMs: medianOf(recent.slotMs),
-    firstTokenMs: medianOf(recent.firstTokenMs),
-    prefillTokensPerS: medianOf(recent.prefillTokensPerS),
-    decodeTokensPerS: medianOf(recent.decodeTokensPerS),
-    loadMsPerGib: medianOf(recent.loadMsPerGib),
-    outputTokens: medianOf(recent.outputTokens),
+    slotMs: recent.slotMs.median(),
+    firstTokenMs: recent.firstTokenMs.median(),
+    prefillTokensPerS: recent.prefillTokensPerS.median(),
+    decodeTokensPerS: recent.decodeTokensPerS.median(),
+    loadMsPerGib: recent.loadMsPerGib.median(),
+    outputTokens: recent.outputTokens.median(),
     samples,
   };
 }
 
 function restored({ samples, speeds }: StoredLane): Lane {
-  const recent: Partial<Record<SpeedMeasure, number[]>> = {};
-  for (const measure of MEASURES) {
-    const values = soundValues(speeds, measure);
-    if (values.length > 0) recent[measure] = values;
-  }
+  const recent = recentOf((measure) => soundValues(speeds, measure));
   const count = isSound(samples) ? Math.floor(samples) : 0;
   return { samples: count, recent, learned: speedsOf({ samples: count, recent }) };
 }
@@ -161,14 +161,14 @@ function restored({ samples, speeds }: StoredLane): Lane {
 function soundValues(speeds: unknown, measure: SpeedMeasure): number[] {
   if (typeof speeds !== "object" || speeds === null) return [];
   const values = (speeds as Readonly<Record<string, unknown>>)[measure];
-  return Array.isArray(values) ? values.filter(isSound).slice(-WINDOW) : [];
+  return Array.isArray(values) ? values.filter(isSound) : [];
 }
 
-function medianOf(values: readonly number[] | undefined): number | undefined {
-  if (values === undefined || values.length === 0) return undefined;
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? upper) + upper) / 2;
+function medianOf(values: number[]): number | undefined {
+  const sorted = values.sort((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1];
+  if (upper === undefined || sorted.length % 2 === 1) return upper;
+  return ((sorted[(sorted.length >> 1) - 1] ?? upper) + upper) / 2;
 }
 
 /** Sorting all lanes after every request would cost more than the request; a sixteenth of them may change first. */

@@ -62,15 +62,17 @@ function backendOf(record: NodeRecord, context: SnapshotContext): BackendSnapsho
     id: "ollama",
     kind: "ollama",
     route: routeOf(record.origin, record.heartbeat),
-    reachability: record.backendSigns?.reachability ?? reportedReachability(ollama.reachable),
+    reachability: record.backendSigns?.reachability ?? reportedReachability(record),
     version: ollama.version ?? record.heartbeat.backends?.[0]?.version ?? "",
     reportedParallelism: positive(ollama.num_parallel),
     models: modelsOf(record, context),
   };
 }
 
-function reportedReachability(isReachable: boolean | undefined): Reachability {
-  return isReachable === false ? "unreachable" : "reachable";
+/** What is only known from the store has not been heard of yet. */
+function reportedReachability({ heartbeat, lastHeartbeatAt }: NodeRecord): Reachability {
+  if (lastHeartbeatAt === undefined) return "unknown";
+  return heartbeat.ollama.reachable === false ? "unreachable" : "reachable";
 }
 
 function modelsOf(record: NodeRecord, context: SnapshotContext): ReadonlyMap<ModelKey, ModelSnapshot> {
@@ -98,8 +100,8 @@ interface ModelSources {
 }
 
 function modelOf({ record, context, key, name, loaded }: ModelSources): ModelSnapshot {
-  const facts: AvailableModelFacts = record.inventory.facts[name] ?? {};
-  const sizeGb = record.inventory.sizesGb[name];
+  const facts: AvailableModelFacts = ownMember(record.inventory.facts, name) ?? {};
+  const sizeGb = ownMember(record.inventory.sizesGb, name);
   const digest = facts.digest ?? loaded?.digest;
   const traits = digest === undefined ? undefined : context.traitsOf(digest);
   return {
@@ -152,3 +154,7 @@ function loadedStateOf({ loaded, seen, now, sizeGb }: LoadedSources): LoadedStat
 
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined;
+
+/** A model may be called `constructor`: what every object inherits is no fact about it. */
+const ownMember = <Value>(members: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(members, name) ? members[name] : undefined;

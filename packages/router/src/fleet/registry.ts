@@ -59,7 +59,9 @@ export class Registry {
     const next = withHeartbeat(previous, report, this.#dependencies.now());
     this.#records.set(id, next);
     this.#changed();
-    return { isNew: previous?.lastHeartbeatAt === undefined, needsInventory: lacksInventory(next) };
+    // An agent that has just sent all it knows has nothing more to say when asked again.
+    const isFull = (report.heartbeat.ollama.models_available_meta ?? undefined) !== undefined;
+    return { isNew: previous?.lastHeartbeatAt === undefined, needsInventory: !isFull && lacksInventory(next) };
   }
 
   /** Takes a stored node: known by name and models, offline until it reports. */
@@ -124,7 +126,7 @@ export class Registry {
     this.#update(id, ({ inventory, heartbeat, ...record }) => ({
       ...record,
       inventory: {
-        facts: { ...inventory.facts, ...found.facts },
+        facts: { ...inventory.facts, ...keepRicher(inventory.facts, found.facts) },
         sizesGb: { ...inventory.sizesGb, ...found.sizesGb },
       },
       heartbeat: { ...heartbeat, ollama: { ...heartbeat.ollama, models_available: [...found.names] } },
@@ -220,6 +222,15 @@ const hasBadSigns = ({ isRefusing, backendSigns, useFindings }: NodeRecord): boo
 
 const lacksInventory = ({ heartbeat, inventory }: NodeRecord): boolean =>
   heartbeat.ollama.models_available.some((name) => inventory.facts[name] === undefined);
+
+/** A list of models tells less than an agent: of a model that is still the same, what is known stays. */
+function keepRicher(known: Inventory["facts"], found: Inventory["facts"]): Inventory["facts"] {
+  const kept = Object.entries(found).map(([name, facts]) => {
+    const before = Object.hasOwn(known, name) ? known[name] : undefined;
+    return [name, before !== undefined && before.digest === facts.digest ? { ...facts, ...before } : facts];
+  });
+  return Object.fromEntries(kept);
+}
 
 function withoutModel(record: NodeRecord, key: ModelKey): NodeRecord {
   const { ollama } = record.heartbeat;

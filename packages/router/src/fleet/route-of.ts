@@ -25,10 +25,12 @@ function loopbackOrigin(claimed: string | undefined): string {
   return `http://${isLoopback ? url.hostname : "127.0.0.1"}:${portOf(claimed)}`;
 }
 
+/** A URL leaves the usual port of its scheme out, and Ollama reads it so, too. */
 function portOf(claimed: string | undefined): number {
   const url = parseUrl(claimed);
   if (url === undefined) return DEFAULT_OLLAMA_PORT;
-  return url.port === "" ? DEFAULT_OLLAMA_PORT : Number(url.port);
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
 }
 
 function parseUrl(text: string | undefined): URL | undefined {

@@ -65,7 +65,7 @@ function portToProbe(node: NodeSnapshot, registry: Registry): Port | undefined {
   if (route === undefined) return undefined;
   const { hostname, port } = new URL(route.origin);
   const gateway = registry.record(node.nodeId)?.heartbeat.gateway?.port;
-  return { host: hostname.replace(/^\[|\]$/g, ""), port: gateway ?? Number(port) };
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: gateway ?? (port === "" ? 80 : Number(port)) };
 }
 
 /** undefined when the port accepts a connection, else why not. */

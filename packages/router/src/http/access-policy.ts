@@ -55,12 +55,17 @@ const PRIVATE_NETWORKS = [
 const LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1/128"];
 const PRIVATE_SUFFIXES = [".local", ".internal", ".lan", ".home.arpa", ".localhost"];
 
+/** Addresses that are remembered. */
+const MOST_KNOWN = 4_096;
+
 /** Decides who may call what: loopback everything, the private network may use the fleet, anybody else nothing. */
 export class AccessPolicy {
   readonly #loopback = networksOf(LOOPBACK_NETWORKS);
   readonly #lan: BlockList;
   readonly #proxies: BlockList;
   readonly #hosts: ReadonlySet<string>;
+  /** Looking an address up costs more than the rest of the policy, and the same few call again and again. */
+  readonly #knownStandings = new Map<string, Standing>();
 
   constructor(rules: AccessRules) {
     this.#lan = networksOf([...PRIVATE_NETWORKS, ...rules.lanNetworks, ...ownIpv6Networks(rules.ownNetworks)]);
@@ -74,6 +79,7 @@ export class AccessPolicy {
       return { kind: "refused", code: "HERD_HOST_REFUSED", subject: caller.host };
     }
     const address = this.#realAddress(caller);
+    if (address === undefined) return { kind: "refused", code: "HERD_ADDRESS_REFUSED", subject: caller.address };
     const standing = this.standingOf(address, caller);
     if (standing === "outside") return { kind: "refused", code: "HERD_ADDRESS_REFUSED", subject: address };
     if (standing === "lan" && routeClass === "change")
@@ -83,9 +89,9 @@ export class AccessPolicy {
 
   /** Where an address stands. A loopback connection that was forwarded by an unknown proxy comes from outside. */
   standingOf(address: string, caller: Pick<Caller, "address" | "isForwarded">): Standing {
-    const isUnknownProxy = caller.isForwarded && !isIn(this.#proxies, caller.address);
-    if (isIn(this.#loopback, address)) return isUnknownProxy ? "outside" : "loopback";
-    return isIn(this.#lan, address) ? "lan" : "outside";
+    const standing = this.#knownStandings.get(address) ?? this.#findStanding(address);
+    const isUnknownProxy = standing === "loopback" && caller.isForwarded && !isIn(this.#proxies, caller.address);
+    return isUnknownProxy ? "outside" : standing;
   }
 
   /** The Host check against DNS rebinding: addresses, private names and own names pass. */
@@ -95,11 +101,23 @@ export class AccessPolicy {
     return this.#hosts.has(name) || PRIVATE_SUFFIXES.some((suffix) => name.endsWith(suffix));
   }
 
-  /** Behind trusted proxies, the last address in X-Forwarded-For that is not one of them. */
-  #realAddress({ address, forwardedFor }: Caller): string {
-    if (forwardedFor === undefined || !isIn(this.#proxies, address)) return address;
+  #findStanding(address: string): Standing {
+    const isOnLan = isIn(this.#lan, address) ? "lan" : "outside";
+    const standing = isIn(this.#loopback, address) ? "loopback" : isOnLan;
+    if (this.#knownStandings.size >= MOST_KNOWN) this.#knownStandings.clear();
+    this.#knownStandings.set(address, standing);
+    return standing;
+  }
+
+  /**
+   * Behind trusted proxies, the last address in X-Forwarded-For that is not one of them. undefined when they forward without
+   * saying for whom: taking it for the proxy itself would open the router to everybody behind it.
+   */
+  #realAddress({ address, forwardedFor = "", isForwarded }: Caller): string | undefined {
+    if (!isForwarded || !isIn(this.#proxies, address)) return address;
     const hops = forwardedFor.split(",").map((hop) => unmapped(hop.trim()));
-    return hops.findLast((hop) => isIP(hop) !== 0 && !isIn(this.#proxies, hop)) ?? address;
+    const known = hops.filter((hop) => isIP(hop) !== 0);
+    return known.findLast((hop) => !isIn(this.#proxies, hop)) ?? known[0];
   }
 }
 

@@ -73,6 +73,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addHook("onRequest", (request, reply, done) => {
     request.arrivedAt = parts.now();
     const refusal = admitCaller(parts, request);
+    acceptAnyType(request.raw);
     if (refusal === undefined) done();
     else tell(parts, { request, reply }, refusal);
   });
@@ -80,8 +81,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addContentTypeParser("*", (_request: FastifyRequest, payload: IncomingMessage) =>
     readBody(payload, parts.held),
   );
-  server.addHook("onResponse", (request, _reply, done) => {
-    heldBodyOf(request)?.release();
+  server.addHook("preValidation", (request, reply, done) => {
+    const held = heldBodyOf(request);
+    // The end of the response is not told when the client leaves before it; the end of its connection always is.
+    if (held !== undefined) reply.raw.once("close", held.release);
     done();
   });
   server.setNotFoundHandler((request, reply) => answerUnknown(parts, request, reply));
@@ -109,11 +112,7 @@ function admitCaller({ policy }: ServerParts, request: FastifyRequest): HerdErro
   const caller = {
     address: unmapped(request.raw.socket.remoteAddress ?? ""),
     forwardedFor: Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
-    isForwarded:
-      forwardedFor !== undefined ||
-      "forwarded" in headers ||
-      "x-forwarded-host" in headers ||
-      "x-forwarded-proto" in headers,
+    isForwarded: isForwarded(headers),
     host: headers.host,
   };
   const verdict = policy.judge(caller, request.routeOptions.config.access ?? "use");
@@ -124,6 +123,19 @@ function admitCaller({ policy }: ServerParts, request: FastifyRequest): HerdErro
   request.clientAddress = verdict.address;
   request.isLoopback = verdict.standing === "loopback";
   return undefined;
+}
+
+function isForwarded(headers: IncomingMessage["headers"]): boolean {
+  for (const name in headers) if (name === "forwarded" || name.startsWith("x-forwarded-")) return true;
+  return false;
+}
+
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*($|;)/;
+
+/** Bodies are read whatever their type is said to be, also where that is no type: the framework would refuse those. */
+function acceptAnyType({ headers }: IncomingMessage): void {
+  const type = headers["content-type"];
+  if (type !== undefined && !MEDIA_TYPE.test(type)) headers["content-type"] = "application/octet-stream";
 }
 
 /** A known path with another method is a 405 with `Allow`; anything else is Go's plain 404. */

@@ -22,8 +22,9 @@ export function createRootLogger(targets: readonly LogTarget[], clock: () => num
 }
 
 function takes({ level, hushed }: LogTarget, line: string): boolean {
-  const written = /"level": "([A-Z]+)"/.exec(line)?.[1] as LogLevel | undefined;
-  if (written === undefined || logLevels.indexOf(written) < logLevels.indexOf(level)) return false;
+  const at = line.indexOf('"level": "') + 10;
+  const written = line.slice(at, line.indexOf('"', at)) as LogLevel;
+  if (logLevels.indexOf(written) < logLevels.indexOf(level)) return false;
   const isHushed = hushed !== undefined && (written === "INFO" || written === "DEBUG");
   return !(isHushed && line.includes(`"logger": "${hushed}"`));
 }

@@ -27,6 +27,8 @@ export function attemptHeaders(journey: Journey, pick: RankedCandidate, startedA
   return headers;
 }
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Header values carry visible ASCII only; anything else is percent-encoded. */
 export const headerText = (text: string): string =>
-  text.replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
+  PLAIN.test(text) ? text : text.toWellFormed().replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));

@@ -1,15 +1,18 @@
-import type { Admission } from "../admission/admission.ts";
 import type { NoTurn, Turn } from "../admission/turn.ts";
 import type { Journey } from "./journey.ts";
 import { codeOfFailure } from "./journey.ts";
+import type { ServeParts } from "./parts.ts";
 
 /** Waiting ended because the client left. */
 export interface Left {
   readonly kind: "left";
 }
 
-/** Waits for a slot on the best node. Resolves at once when one is free. */
-export function awaitTurn(admission: Admission, journey: Journey): Promise<Turn | NoTurn | Left> {
+/**
+ * Waits for a slot on the best node. Resolves at once when one is free. After a failure, all the time without a candidate
+ * counts together, so that nodes that come and go cannot hold a request for ever.
+ */
+export function awaitTurn({ admission, attemptBegan }: ServeParts, journey: Journey): Promise<Turn | NoTurn | Left> {
   return new Promise((resolve) => {
     if (journey.isGone) {
       resolve({ kind: "left" });
@@ -21,9 +24,13 @@ export function awaitTurn(admission: Admission, journey: Journey): Promise<Turn 
       facts: journey.facts,
       failedOn: journey.failedOn,
       mayReturn: journey.mayReturn,
-      holdMs: mayHold ? hold.ms : 0,
+      holdMs: mayHold ? Math.max(0, hold.ms - journey.heldMs) : 0,
       codeAfterHold: lastFailure === undefined ? hold.codeAfter : codeOfFailure(lastFailure.failureClass),
-      onTurn: resolve,
+      onTurn: (turn) => {
+        // Told before any other decision is made, which may depend on it.
+        if (turn.kind === "turn" && turn.decision.winner !== undefined) attemptBegan(turn.decision.winner.candidate);
+        resolve(turn);
+      },
     });
     journey.leave = () => {
       application.cancel();

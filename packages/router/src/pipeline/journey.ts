@@ -35,6 +35,8 @@ export interface Journey {
   mayReturn: boolean;
   /** Time spent waiting for a turn, ms. */
   queueMs: number;
+  /** Time after its first failure in which there was no candidate at all, as far as it is over, ms. */
+  heldMs: number;
   lastFailure: FailedAttempt | undefined;
   isGone: boolean;
   /** Ends what is going on now because the client left. */
@@ -53,6 +55,7 @@ export function beginJourney(facts: RequestFacts, body: Uint8Array, editLabels: 
     countedFailures: 0,
     mayReturn: false,
     queueMs: 0,
+    heldMs: 0,
     lastFailure: undefined,
     isGone: false,
     leave: () => undefined,

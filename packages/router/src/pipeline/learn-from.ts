@@ -36,16 +36,21 @@ export function learnFrom(learners: Learners, ended: EndedAttempt): void {
       learners.learnSpeeds(ended, result.usage);
       return;
     case "cancelled":
-      learners.breakers.abandoned(key);
+      letGo(learners, candidate);
       if (result.firstByteAt !== undefined) noteLoaded(learners, ended);
       return;
     case "broken":
-      if (result.failureClass === "incomplete") learners.breakers.abandoned(key);
+      if (result.failureClass === "incomplete" || result.failureClass === "stall") letGo(learners, candidate);
       else learners.breakers.failed(key, learners.now());
       return;
     case "failed":
       learnFromFailure(learners, ended, result);
   }
+}
+
+/** It told nothing about the backend. Only the canary of a half-open breaker makes room for another. */
+function letGo({ breakers }: Learners, candidate: EndedAttempt["candidate"]): void {
+  if (candidate.breaker === "half-open") breakers.abandoned(breakerKeyOf(candidate));
 }
 
 /** The breaker guards a backend, whatever the model. */
@@ -82,7 +87,7 @@ function learnFromFailure(
     case "busy":
     case "stall":
     case "incomplete":
-      breakers.abandoned(key);
+      letGo(learners, candidate);
       return;
     case "callers-fault":
       breakers.succeeded(key);

@@ -30,8 +30,10 @@ export interface ServeParts {
   readonly noteRequest: () => void;
   readonly maxRetries: number;
   readonly forwardedHeaders: (raw: readonly string[]) => string[];
-  /** An attempt was sent. */
+  /** A request has got its turn there. */
   readonly attemptBegan: (candidate: Candidate) => void;
+  /** The node sent the first byte of an answer. */
+  readonly attemptAnswered: (candidate: Candidate) => void;
   /** An attempt ended: breaker, learned speeds, registry. */
   readonly attemptEnded: (ended: EndedAttempt) => void;
   /** The form of a decision that the attempt's row keeps. */

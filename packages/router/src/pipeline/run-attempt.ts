@@ -1,10 +1,10 @@
-import type { Turn } from "../admission/turn.ts";
+import type { SlotResult, Turn } from "../admission/turn.ts";
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { RankedCandidate } from "../domain/decision.ts";
 import { attemptHeaders } from "./attempt-headers.ts";
 import type { Incoming, RouteVoice } from "./incoming.ts";
 import type { Journey } from "./journey.ts";
-import type { ServeParts } from "./parts.ts";
+import type { EndedAttempt, ServeParts } from "./parts.ts";
 
 /** Everything one attempt works with. */
 export interface AttemptPlan {
@@ -20,7 +20,6 @@ export interface AttemptPlan {
 export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
   const { parts, journey, turn, pick } = plan;
   const startedAt = parts.now();
-  parts.attemptBegan(pick.candidate);
   let loadEndedAt: number | undefined;
   const noteLoadEnd = (): void => {
     loadEndedAt ??= parts.now();
@@ -33,7 +32,26 @@ export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
   const endedAt = parts.now();
   journey.attempts.push({ pick, startedAt, endedAt, result, decision: parts.shortDecision(turn.decision) });
   if (result.kind === "failed") noteFailure(journey, result, { laneKey: pick.candidate.laneKey, at: parts.epochNow() });
-  parts.attemptEnded({
+  if (result.kind === "failed" && result.failureClass === "busy") turn.slot.busy();
+  try {
+    // Before the slot is free: whoever gets it must already know what became of this attempt.
+    parts.attemptEnded(endedOf(plan, { startedAt, endedAt, loadEndedAt, result }));
+  } finally {
+    turn.slot.release({ ...slotResultOf(result, endedAt - startedAt), isStillLoading: running.isLoading() });
+  }
+  return result;
+}
+
+interface AttemptTimes {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly loadEndedAt: number | undefined;
+  readonly result: AttemptResult;
+}
+
+function endedOf({ journey, turn, pick }: AttemptPlan, times: AttemptTimes): EndedAttempt {
+  const { startedAt, endedAt, loadEndedAt, result } = times;
+  return {
     candidate: pick.candidate,
     modelKey: journey.facts.modelKey,
     node: pick.candidate.node.nodeId,
@@ -43,10 +61,7 @@ export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
     startedAt,
     endedAt,
     result,
-  });
-  if (result.kind === "failed" && result.failureClass === "busy") turn.slot.busy();
-  turn.slot.release(slotResultOf(result, endedAt - startedAt));
-  return result;
+  };
 }
 
 interface AttemptClock {
@@ -70,7 +85,10 @@ function orderOf(
     ownHeaders: () => attemptHeaders(journey, pick, startedAt),
     failureRecord: (reading: Parameters<RouteVoice["failureRecord"]>[1], detail: string) =>
       voice.failureRecord(facts, reading, cutMessage(pick.candidate.node.nodeId, detail)),
-    onFirstByte: () => turn.slot.firstByte(),
+    onFirstByte: () => {
+      turn.slot.firstByte();
+      parts.attemptAnswered(pick.candidate);
+    },
     onLoadEnded: noteLoadEnd,
   };
 }
@@ -92,7 +110,7 @@ function noteFailure(
   journey.failedOn.set(where.laneKey, where.at);
 }
 
-function slotResultOf(result: AttemptResult, latencyMs: number): Parameters<Turn["slot"]["release"]>[0] {
+function slotResultOf(result: AttemptResult, latencyMs: number): Omit<SlotResult, "isStillLoading"> {
   const usage = result.kind === "failed" ? undefined : result.usage;
   return {
     isCompleted: result.kind === "completed",

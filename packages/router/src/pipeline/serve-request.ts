@@ -32,8 +32,9 @@ async function travel(serving: Serving, journey: Journey): Promise<Ending> {
 
 async function takeTurn(parts: ServeParts, journey: Journey): Promise<Turn | NoTurn | Left> {
   const askedAt = parts.now();
-  const turn = await awaitTurn(parts.admission, journey);
+  const turn = await awaitTurn(parts, journey);
   journey.queueMs += parts.now() - askedAt;
+  if (turn.kind === "turn" && journey.lastFailure !== undefined) journey.heldMs += turn.heldMs;
   if (turn.kind !== "left" && turn.decision !== undefined) {
     const place = { attempt: journey.attempts.length + 1, model: journey.facts.model, tookUs: turn.decidedInMs * 1000 };
     parts.keepDecision(turn.decision, place);
@@ -43,12 +44,8 @@ async function takeTurn(parts: ServeParts, journey: Journey): Promise<Turn | NoT
 
 /** Whether another candidate is tried after a failure; takes note of it for the next turn. */
 function mayGoOn(parts: ServeParts, journey: Journey, failed: FailedAttempt): boolean {
-  const isFree = failed.failureClass === "unreachable" || failed.failureClass === "stale-inventory";
-  const step = nextStep(failed, {
-    countedFailures: journey.countedFailures,
-    maxRetries: parts.maxRetries,
-    hasBudget: isFree || parts.takeRetry(),
-  });
+  const { countedFailures } = journey;
+  const step = nextStep(failed, { countedFailures, maxRetries: parts.maxRetries, takeRetry: parts.takeRetry });
   if (step.kind !== "elsewhere") return false;
   journey.countedFailures += step.isCounted ? 1 : 0;
   journey.mayReturn = step.mayReturn;

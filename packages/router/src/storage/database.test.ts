@@ -338,8 +338,11 @@ describe("the migrations", () => {
   test("run only from where the database stands", () => {
     const path = join(tempFolder(), "latency.db");
     open(path, allMigrations.slice(0, 1)).close();
-    const { connection, backup } = open(path);
+    const { connection, backup, close } = open(path);
     expect(connection.pragma("user_version", { simple: true })).toBe(allMigrations.length);
     expect(backup).toBeUndefined();
+    connection.exec("DROP TABLE settings_overrides");
+    close();
+    expect(columnsOf(open(path).connection, "settings_overrides")).toEqual([]);
   });
 });

@@ -62,6 +62,7 @@ test("a model deleted on purpose is unknown until a node holds it again", () => 
     expect(models.wasHeld(gemma.key, 0)).toBe(false);
     expect(models.wasHeld(llama.key, 0)).toBe(true);
   }
+  known.note("a", { models: [gemma], at: start });
   known.forget(gemma.key);
   known.note("a", { models: [gemma], at: start + 1 });
   flusher.flush();

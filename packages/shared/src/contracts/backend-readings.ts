@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { gib } from "./gib.ts";
 
 /** A model in a backend's memory, from `/api/ps`. */
 export const loadedModel = z.object({
   name: z.string().min(1).describe("Name as the backend shows it"),
-  size_gb: z.number().nonnegative().describe("Weights and cache in memory, GiB"),
+  size_gb: gib.describe("Weights and cache in memory, GiB"),
   requests_active: z
     .int()
     .nonnegative()
@@ -12,7 +13,7 @@ export const loadedModel = z.object({
   parameter_size: z.string().default("").describe('As the backend names it, for example "30.5B"'),
   quantization: z.string().default("").describe('For example "Q4_K_M"'),
   context_length: z.int().nonnegative().default(0).describe("Tokens of context it was loaded with; 0 unknown"),
-  size_vram_gb: z.number().nonnegative().optional().describe("Part of size_gb that lies in GPU memory, GiB"),
+  size_vram_gb: gib.optional().describe("Part of size_gb that lies in GPU memory, GiB"),
   digest: z.string().optional().describe("64 hex digits of the manifest, no prefix"),
   expires_at: z.string().optional().describe("When it will be unloaded, RFC 3339"),
   runner: z.string().optional().describe("Which inference program runs it"),
@@ -46,7 +47,7 @@ export const ollamaReading = z.object({
     .nullish()
     .describe("Facts per name on disk; null or absent = as last sent"),
   models_available_sizes: z
-    .record(z.string(), z.number().nonnegative())
+    .record(z.string(), gib)
     .nullish()
     .describe("GiB on disk per name; null or absent = as last sent"),
   max_loaded_models: z.int().nonnegative().optional().describe("OLLAMA_MAX_LOADED_MODELS; 0 unknown"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { gib } from "./gib.ts";
 
 const percent = z.number().min(0).max(100);
-const gib = z.number().nonnegative();
 
 /** CPU of a node. A heartbeat without a readable `cpu` is refused. */
 export const cpuReading = z.object({

@@ -43,8 +43,51 @@ export function logLineOptions({ level, clock }: { readonly level: LogLevel; rea
  * inside a string, exactly one line end. Text searches such as `"level": "ERROR"` rely on that spacing.
  */
 export function formatLogLine(compact: string): string {
-  const ordered = compact.trimEnd().replace(/^\{("level":"[A-Z]+"),("ts":"[^"]*")/, "{$2,$1");
-  return `${ordered.replace(/"(?:[^"\\]|\\.)*"|[:,]/g, (piece) => (piece.length === 1 ? `${piece} ` : piece))}\n`;
+  const line = compact.trimEnd();
+  // pino writes the level first; "ts" follows it. Both are of known form, so no string has to be searched.
+  const timeAt = line.startsWith('{"level":"') ? line.indexOf(',"ts":"') : -1;
+  if (timeAt < 0 || timeAt > LONGEST_LEVEL) return `${spaced(line)}\n`;
+  const timeEnd = line.indexOf('"', timeAt + 7) + 1;
+  return `{${spaced(line.slice(timeAt + 1, timeEnd))}, ${spaced(line.slice(1, timeAt))}${spaced(line.slice(timeEnd))}\n`;
+}
+
+/** Where `"ts"` may begin at most. */
+const LONGEST_LEVEL = 24;
+
+/** Adds a space after every colon and comma outside strings; inside them nothing is touched. */
+function spaced(json: string): string {
+  let result = "";
+  let from = 0;
+  let quote = json.indexOf('"');
+  while (quote >= 0) {
+    result += withSpaces(json.slice(from, quote));
+    const end = stringEnd(json, quote + 1);
+    result += json.slice(quote, end);
+    from = end;
+    quote = json.indexOf('"', end);
+  }
+  return result + withSpaces(json.slice(from));
+}
+
+/** What stands between strings is short: mostly one colon or comma. */
+function withSpaces(between: string): string {
+  if (between === ":") return ": ";
+  if (between === ",") return ", ";
+  return between.replace(/[:,]/g, "$& ");
+}
+
+/** The place after the quote that ends the string whose first character is at `from`. */
+function stringEnd(json: string, from: number): number {
+  let end = json.indexOf('"', from);
+  while (end >= 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  return end < 0 ? json.length : end + 1;
+}
+
+/** A quote is escaped by an odd number of backslashes before it. */
+function isEscaped(json: string, quote: number): boolean {
+  let at = quote - 1;
+  while (json.charCodeAt(at) === 0x5c) at -= 1;
+  return (quote - 1 - at) % 2 === 1;
 }
 
 /** An error as text: its stack, then the stack of each cause. Any other value as text. */

@@ -15,7 +15,7 @@ export interface OllamaStart {
 }
 
 /** Where Ollama's Linux package lets its own user keep the models. */
-const LINUX_SERVICE_FOLDER = "/usr/share/ollama/.ollama/models";
+const LINUX_PACKAGE_FOLDER = "/usr/share/ollama/.ollama/models";
 
 /**
  * @param environment of the process that serves Ollama's port; undefined when it may not be read.
@@ -27,7 +27,7 @@ export function ollamaStartOf(environment: Environment | undefined, own: Environ
   return {
     numParallel: countOf(known["OLLAMA_NUM_PARALLEL"]),
     maxLoadedModels: countOf(known["OLLAMA_MAX_LOADED_MODELS"]),
-    modelsFolders: [known["OLLAMA_MODELS"] ?? "", join(home, ".ollama", "models"), LINUX_SERVICE_FOLDER].filter(
+    modelsFolders: [known["OLLAMA_MODELS"] ?? "", join(home, ".ollama", "models"), LINUX_PACKAGE_FOLDER].filter(
       (folder) => folder !== "",
     ),
   };

@@ -2,7 +2,7 @@ import { traceView } from "@herd/shared";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../storage/database.ts";
 import { openStore } from "../../storage/testing/open-store.ts";
-import { makePredecessorDatabase } from "../../storage/testing/predecessor-database.ts";
+import { insertAsPredecessor, makePredecessorDatabase } from "../../storage/testing/predecessor-database.ts";
 import { tempFolder } from "../../storage/testing/temp-folder.ts";
 import { createTraceRecorder } from "../record.ts";
 import { attemptInput, traceInput } from "../testing/trace-input.ts";
@@ -137,7 +137,9 @@ describe("a trace by its request id", () => {
   });
 
   test("is the request, not one of the predecessor's retried rows; unknown ids have none", () => {
-    const byRequest = createTraceByRequest(predecessors().connection);
+    const { connection } = predecessors();
+    insertAsPredecessor(connection, { request_id: "old-2", status: "retried", timestamp: 1_780_000_009 });
+    const byRequest = createTraceByRequest(connection);
     expect(byRequest("old-2")?.trace.status).toBe("completed");
     expect(byRequest("old-2")?.attempts).toEqual([]);
     expect(byRequest("nobody")).toBeUndefined();
