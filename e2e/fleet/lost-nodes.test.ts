@@ -14,6 +14,7 @@ import {
 } from "../support/lost-node-case.ts";
 import { onLoopback, onMachines, type Places } from "../support/places.ts";
 import { nodeView } from "../support/process-fleet.ts";
+import { untilQueue } from "../support/queue.ts";
 import { untilTraces } from "../support/stored-traces.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -95,7 +96,8 @@ function tell(arrange: Arrange, kills: LostNodeCase["kills"], happens: (story: L
     const story = await loseNode(cleanup, { places: await arrange(cleanup, folder), folder, kills });
     await happens(story);
     expect(await revive(story, { kills })).toBeLessThan(10_000);
-    await expectNothingLeft(story);
+    // Every slot is free again, nobody waits.
+    await untilQueue(story.fleet.target, { in_flight: 0, pending: 0, held: 0 });
   });
 }
 
@@ -130,18 +132,6 @@ async function expectNoCandidate({ fleet, lost }: LostNodeStory, filter: string)
   const path = `/fleet/decisions/${headers["x-request-id"]}`;
   const { attempts } = await askJson<{ attempts: readonly { rejected: readonly object[] }[] }>(fleet.target, { path });
   expect(attempts[0]?.rejected).toEqual([expect.objectContaining({ node_id: lost.id, filter })]);
-}
-
-/** Every slot is free again, nobody waits. */
-async function expectNothingLeft({ fleet }: LostNodeStory): Promise<void> {
-  await until({
-    what: "no request is left in any lane",
-    look: async () => {
-      const queue = await askJson<Record<string, number>>(fleet.target, { path: "/fleet/queue" });
-      return queue["in_flight"] === 0 && queue["pending"] === 0 && queue["held"] === 0;
-    },
-    withinMs: 5_000,
-  });
 }
 
 /** Collects every status that the lost node is shown with, until it is told to end. */

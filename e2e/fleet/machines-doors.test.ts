@@ -4,11 +4,13 @@ import { createIdentity, deriveLinkSecret, linkHeaders, loadOrCreateIdentity, si
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanup } from "../support/cleanup.ts";
 import { createForgedAgent, postHeartbeat } from "../support/forged-agent.ts";
-import { ask, askJson, type Target } from "../support/http-call.ts";
+import { ask, askJson, openCall, type Target } from "../support/http-call.ts";
 import { whyNoNamespaces } from "../support/lan.ts";
 import { type MachinePlaces, onMachines, type Standpoint } from "../support/places.ts";
 import { fleetStatus, type ProcessFleet, startProcessFleet } from "../support/process-fleet.ts";
+import { setFault, simulatedState } from "../support/simulated-control.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
 
 const whyNot = whyNoNamespaces();
 const MODEL = "demo-chat:8b";
@@ -86,6 +88,22 @@ describe.skipIf(whyNot !== undefined)(
         expect(await mark({ ...(await signed({ nonce: "x" })), [linkHeaders.nonce]: "y" })).toEqual(unauthorised);
         expect(await mark({ ...once, [linkHeaders.signature]: "0".repeat(64) })).toEqual(unauthorised);
       });
+    });
+
+    test("a client that leaves ends the node's work through the gateway at once", async () => {
+      const ollama = await places.reach(0, "127.0.0.1", 11_434);
+      await setFault(ollama, { kind: "hang", afterRecords: 1 });
+      const call = openCall(fleet.target, { path: "/api/chat", body: chat });
+      await call.firstByte;
+      // The first record has passed both on the way, while the second never comes.
+      expect(call.received().toString()).toMatch(/"done":false\}\n$/);
+      const leftAt = Date.now();
+      call.leave();
+      const look = async () =>
+        (await simulatedState(ollama)).received.find(({ closedByClientAt }) => closedByClientAt !== null);
+      const seen = await until({ what: "the node sees the end", look, withinMs: 2_000 });
+      expect((seen.closedByClientAt ?? 0) - leftAt).toBeLessThan(200);
+      await setFault(ollama, null);
     });
 
     describe("a heartbeat", () => {

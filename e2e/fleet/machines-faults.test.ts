@@ -11,7 +11,7 @@ import { fleetStatus, nodeView, type ProcessFleet, startProcessFleet, untilStatu
 import { startProgram } from "../support/programs.ts";
 import { setFault } from "../support/simulated-control.ts";
 import { tempFolder } from "../support/temp-folder.ts";
-import { until } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 
 const TIMEOUT_MS = 120_000;
 const MODEL = "demo-chat:8b";
@@ -82,6 +82,30 @@ describe.concurrent("a fleet on machines of its own", { timeout: TIMEOUT_MS }, (
         "whole",
         "whole",
       ]);
+    }));
+
+  test("an agent that is told to end: what runs there finishes, what comes goes elsewhere", (context) =>
+    withFleet(context, 2, async ({ fleet }) => {
+      const { target } = fleet;
+      const crowd = startCrowd(target, { size: 4, model: MODEL, tokens: 80 });
+      await Promise.all(crowd.map(({ call }) => call.firstByte));
+      const [leaving] = fleet.nodes;
+      leaving?.agent.signal("SIGTERM");
+      await until({
+        what: "node-a drains",
+        look: async () => (await nodeView(target, "node-a"))?.is_draining,
+        withinMs: 2_000,
+      });
+      const later = startCrowd(target, { size: 6, model: MODEL, tokens: 5 });
+      const laterReplies = await Promise.all(later.map(({ call }) => call.reply));
+      expect(laterReplies.map(({ status, headers }) => [status, headers["x-fleet-node"]])).toEqual(
+        later.map(() => [200, "node-b"]),
+      );
+      const replies = await Promise.all(crowd.map(({ call }) => call.reply));
+      expect(replies.map((reply, at) => streamEndOf(crowd[at]?.dialect ?? "ollama", reply))).toEqual(
+        crowd.map(() => "whole"),
+      );
+      expect(await within("the agent's end", 5_000, leaving?.agent.ended ?? Promise.resolve(-1))).toBe(0);
     }));
 
   test.for([

@@ -42,10 +42,12 @@ export function streamEndOf(dialect: Member["dialect"], reply: Reply): StreamEnd
   const records = recordsOf(dialect, reply.text);
   const last = records.at(-1);
   if (last === undefined) return "dishonest";
-  const hasError = records.slice(0, -1).some((record) => record === "error") || records.includes("unreadable");
-  if (hasError) return "dishonest";
-  if (last === "end") return "whole";
-  return last === "error" && records.length > 1 ? "told-error" : "dishonest";
+  // A record that was cut in two may stand before the error that tells of the cut, and nowhere else.
+  const before = records.slice(0, -1);
+  const isOdd = before.slice(0, -1).some((record) => record !== "content") || before.at(-1) === "error";
+  if (isOdd) return "dishonest";
+  if (last === "error") return before.length > 0 ? "told-error" : "dishonest";
+  return last === "end" && before.at(-1) !== "unreadable" ? "whole" : "dishonest";
 }
 
 type RecordKind = "content" | "end" | "error" | "unreadable";

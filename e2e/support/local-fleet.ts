@@ -31,6 +31,13 @@ export interface LocalFleet {
   readonly nodes: readonly LocalNode[];
 }
 
+/** Variables with which no lane ever has more slots than this, and has them from the start. */
+export const laneLimit = (slots: number): Readonly<Record<string, string>> => ({
+  FLEET_MAX_PARALLELISM: String(slots),
+  FLEET_ASSUMED_PARALLELISM_OLLAMA: String(slots),
+  FLEET_ASSUMED_PARALLELISM_OTHER: String(slots),
+});
+
 /** Starts a router in this process. */
 export async function startLocalRouter(
   cleanup: Cleanup,
@@ -70,14 +77,19 @@ export async function startLocalFleet(cleanup: Cleanup, order: LocalFleetOrder):
   return { ...router, nodes };
 }
 
-interface LocalAgentOrder {
+/** An agent and its two ends. */
+export interface LocalAgentOrder {
   readonly id: string;
   readonly routerUrl: string;
   readonly ollamaUrl: string;
   readonly beatS: number;
 }
 
-async function startLocalAgent(cleanup: Cleanup, { id, routerUrl, ollamaUrl, beatS }: LocalAgentOrder): Promise<void> {
+/** Starts an agent in this process and waits until the router has accepted it. */
+export async function startLocalAgent(
+  cleanup: Cleanup,
+  { id, routerUrl, ollamaUrl, beatS }: LocalAgentOrder,
+): Promise<void> {
   const agent = await startAgent({
     nodeId: id,
     ollamaHost: ollamaUrl,

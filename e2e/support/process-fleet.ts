@@ -15,8 +15,8 @@ export interface FleetOrder {
   readonly places: Places;
   /** Folder for what the programs keep. */
   readonly folder: string;
-  /** Flags of every simulated Ollama. */
-  readonly ollamaFlags: readonly string[];
+  /** Flags of every simulated Ollama; absent: replay nodes stand in their place. */
+  readonly ollamaFlags?: readonly string[];
   /** OLLAMA_NUM_PARALLEL on every node; default 1. */
   readonly parallel?: number;
   /** Variables of the router. */
@@ -112,11 +112,13 @@ async function startFleetNode(nodeOrder: NodeOrder): Promise<FleetNode> {
 }
 
 async function launchOllama({ cleanup, order, place }: NodeOrder, port: number) {
-  const parallel = String(order.parallel ?? 1);
+  const { ollamaFlags, parallel = 1 } = order;
+  const flags = ["--port", String(port), "--num-parallel", String(parallel), "--control", ...(ollamaFlags ?? [])];
   const program = startProgram({
-    name: "simulated-ollama",
-    flags: ["--port", String(port), "--num-parallel", parallel, "--control", ...order.ollamaFlags],
-    environment: { OLLAMA_NUM_PARALLEL: parallel },
+    ...(ollamaFlags === undefined
+      ? { name: "replay-node", flags: [String(port)] }
+      : { name: "simulated-ollama", flags }),
+    environment: { OLLAMA_NUM_PARALLEL: String(parallel) },
     prefix: place.prefix,
   });
   cleanup.add(program.kill);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Hopeless, until } from "./until.ts";
 
 /** The programs that a test starts, run from their sources. */
-export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door" | "skewed-agent";
+export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door" | "skewed-agent" | "replay-node";
 
 const sources: Readonly<Record<ProgramName, string>> = {
   herd: "../../packages/router/src/main.ts",
@@ -14,6 +14,7 @@ const sources: Readonly<Record<ProgramName, string>> = {
   "simulated-ollama": "../../packages/simulated-ollama/src/main.ts",
   door: "./door.ts",
   "skewed-agent": "./skewed-agent.ts",
+  "replay-node": "./replay-node-main.ts",
 };
 
 /** How to start a program. */

@@ -15,10 +15,10 @@ const builtDashboard = fileURLToPath(new URL("../../../dashboard/dist", import.m
  * @throws HerdError HERD_DATA_FOLDER, HERD_DATABASE_NEWER, HERD_PORT_TAKEN.
  */
 export async function start(settings: RouterSettings, surroundings: RouterSurroundings): Promise<Router> {
-  const { log, dashboardDirectory = builtDashboard } = surroundings;
+  const { log, writeRequestLine, dashboardDirectory = builtDashboard } = surroundings;
   const now = (): number => performance.now();
   const machine = readOwnMachine(now);
-  const assembly = assemble({ settings, log, machine, now });
+  const assembly = assemble({ settings, log, writeLine: writeRequestLine, machine, now });
   const { server } = createServerParts({
     settings,
     machine,

@@ -18,13 +18,15 @@ import { startUpkeep, type Upkeep } from "./upkeep.ts";
 export interface AssemblySources {
   readonly settings: RouterSettings;
   readonly log: Logger;
+  /** Takes the lines of good ends; undefined where they are not wanted. */
+  readonly writeLine: ((line: string) => void) | undefined;
   readonly machine: OwnMachine;
   /** ms, never going back. */
   readonly now: () => number;
 }
 
 /** Builds everything of a router but its HTTP server: stores, fleet, lanes, dispatch, background loops. */
-export function assemble({ settings, log, machine, now }: AssemblySources) {
+export function assemble({ settings, log, writeLine, machine, now }: AssemblySources) {
   const stores = openStores({ settings, log: log.child({ logger: "storage" }), epochNow: Date.now, monotonic: now });
   const fleetLog = log.child({ logger: "fleet" });
   const news = createNews();
@@ -50,7 +52,7 @@ export function assemble({ settings, log, machine, now }: AssemblySources) {
   });
   const serving = createServingParts({
     settings,
-    log: log.child({ logger: "requests" }),
+    requestLog: { log: log.child({ logger: "requests" }), writeLine },
     stores,
     fleet,
     names,

@@ -14,6 +14,8 @@ export interface Router {
 /** What a router is started with beside its settings. */
 export interface RouterSurroundings {
   readonly log: Logger;
+  /** Takes a whole line of the log file for every request that ended well; absent where they are not wanted. */
+  readonly writeRequestLine?: ((line: string) => void) | undefined;
   /** Folder of the built dashboard. */
   readonly dashboardDirectory?: string;
 }

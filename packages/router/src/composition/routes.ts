@@ -9,7 +9,7 @@ import { modelKeyOf } from "../domain/model-name.ts";
 import { addFleetRoutes } from "../fleet/api.ts";
 import { fleetQueueOf } from "../fleet/queue-views.ts";
 import { fleetStatusOf } from "../fleet/status-view.ts";
-import { createReplySink } from "../http/reply-sink.ts";
+import { HttpReplySink } from "../http/reply-sink.ts";
 import { bodyOf } from "../http/server.ts";
 import type { Journey } from "../pipeline/journey.ts";
 import { breakerKeyOf } from "../pipeline/learn-from.ts";
@@ -43,7 +43,7 @@ export async function addRoutes(server: FastifyInstance, sources: RouteSources):
   const { serving, fleet, settings } = sources;
   const doors: RouteDoors = {
     serve: (incoming, voice) => serveRequest({ parts: serving.parts, incoming, voice }),
-    sinkOf: (reply) => createReplySink(reply.raw),
+    sinkOf: (reply) => new HttpReplySink(reply.raw),
     bodyOf,
   };
   const snapshot = () => fleet.registry.snapshot();

@@ -1,5 +1,4 @@
 import { fromGib } from "@herd/shared";
-import type { Logger } from "pino";
 import { Admission } from "../admission/admission.ts";
 import { LaneBook } from "../admission/lane-book.ts";
 import { type AttemptDependencies, startAttempt } from "../dispatch/attempt.run.ts";
@@ -32,13 +31,13 @@ import type { RouterSettings } from "../settings/settings.ts";
 import { DecisionLog } from "../traces/decision-log.ts";
 import { shortDecision } from "../traces/decision-short.ts";
 import type { FleetParts } from "./fleet-parts.ts";
-import { logEnded } from "./log-ended.ts";
+import { logEnded, type RequestLog } from "./log-ended.ts";
 import type { Stores } from "./stores.ts";
 
 /** What serving needs from outside. */
 export interface ServingSources {
   readonly settings: RouterSettings;
-  readonly log: Logger;
+  readonly requestLog: RequestLog;
   readonly stores: Stores;
   readonly fleet: FleetParts;
   readonly names: NameBook;
@@ -164,10 +163,10 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
   };
 }
 
-function recordEnded({ stores, log, fleet, now }: ServingSources, ended: EndedRequest): void {
+function recordEnded({ stores, requestLog, fleet, now }: ServingSources, ended: EndedRequest): void {
   const trace = traceOf(ended, { epochOffset: fleet.clock.now() - now() });
   stores.traces.record(trace);
-  logEnded(log, trace);
+  logEnded(requestLog, trace);
 }
 
 /** Aliases are looked up under every spelling of a name. */

@@ -143,7 +143,7 @@ function dispatchRelay(
     settle,
   });
   const signature = dependencies.signCall(candidate.node.nodeId, { method: "POST", path });
-  const headers = [...order.headers, ...signature];
+  const headers = signature.length === 0 ? [...order.headers] : [...order.headers, ...signature];
   dependencies.pools.of(route.origin).dispatch({ method: "POST", path, headers, body: order.body }, relay);
   return relay;
 }

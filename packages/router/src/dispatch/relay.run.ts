@@ -99,9 +99,19 @@ export class Relay implements Dispatcher.DispatchHandler {
       this.#settleAnswered(joined(this.#held));
       return;
     }
+    if (this.#firstByteAt === undefined && !this.#mayBeEmpty()) {
+      const detail = "the answer ended before its first byte";
+      this.#settleFailed({ failureClass: "incomplete", detail, isRefused: false });
+      return;
+    }
     if (this.#firstByteAt === undefined) this.#commit();
+    this.#settleEnded();
+  }
+
+  /** The node ended its answer by itself. */
+  #settleEnded(): void {
     const reading = this.#parts.tap.end();
-    const isWhole = reading.isComplete || this.#isFramedByLength();
+    const isWhole = reading.isComplete || this.#mayBeEmpty();
     if (isWhole && reading.errorText === undefined) {
       this.#parts.sink.end();
       this.#settle({
@@ -125,7 +135,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #pass(chunk: Uint8Array): void {
     if (this.#firstByteAt === undefined) this.#commit();
     this.#parts.tap.observe(chunk);
-    if (this.#parts.sink.write(chunk)) return;
+    if (this.#parts.sink.write(chunk) || this.#isClientBehind) return;
     const controller = this.#controller;
     if (controller === undefined) return;
     controller.pause();
@@ -213,6 +223,11 @@ export class Relay implements Dispatcher.DispatchHandler {
     }
     this.#parts.sink.write(Buffer.from(record));
     this.#parts.sink.end();
+  }
+
+  /** Its end needs no closing record: it has its length, or no body at all. */
+  #mayBeEmpty(): boolean {
+    return this.#isFramedByLength() || this.#status === 204 || this.#status === 304;
   }
 
   #isFramedByLength(): boolean {

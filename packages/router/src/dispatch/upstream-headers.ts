@@ -32,12 +32,16 @@ const NOT_RELAYED = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
-  "x-herd-gateway",
+  "x-request-id",
 ]);
 
-/** The client's headers that a node gets: name, value, name, value …, order and case kept. */
-export function forwardedHeaders(raw: readonly string[]): string[] {
-  return filterHeaders(raw, forwarded);
+const NOT_RELAYED_PREFIXES = ["access-control-", "x-fleet-", "x-herd-"];
+
+/** The client's headers that a node gets, and the request's id: name, value, name, value …, order and case kept. */
+export function forwardedHeaders(raw: readonly string[], requestId: string): string[] {
+  const headers = filterHeaders(raw, forwarded);
+  headers.push("x-request-id", requestId);
+  return headers;
 }
 
 /** The node's headers that the client gets: order and case kept. */
@@ -75,7 +79,9 @@ const MOST_NAMES = 500;
 const forwarded = new NameVerdicts(
   (name) => !NOT_FORWARDED.has(name) && !NOT_FORWARDED_PREFIXES.some((prefix) => name.startsWith(prefix)),
 );
-const relayed = new NameVerdicts((name) => !NOT_RELAYED.has(name) && !name.startsWith("access-control-"));
+const relayed = new NameVerdicts(
+  (name) => !NOT_RELAYED.has(name) && !NOT_RELAYED_PREFIXES.some((prefix) => name.startsWith(prefix)),
+);
 
 function filterHeaders(raw: readonly string[], verdicts: NameVerdicts): string[] {
   const kept: string[] = [];

@@ -35,14 +35,7 @@ const whiteSpace = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u2
  * `[scheme://][host/][namespace/]model[:tag]` with Ollama's defaults. Case is kept in the parts, not in the key.
  */
 export function parseModelName(text: string): ModelName | ModelNameProblem {
-  const trimmed = trim(text);
-  if (trimmed === "") return { kind: "missing" };
-  const { base, source } = splitSource(trimmed);
-  if (source !== "any" && splitSource(base).source !== "any") return { kind: "conflict", text: trimmed };
-  const parts = splitParts(base);
-  if (!hasValidParts(parts)) return { kind: "invalid" };
-  const tagged = source === "cloud" ? { ...parts, tag: cloudTag(base, parts.tag) } : parts;
-  return { kind: "name", key: keyOf(tagged), source, ...tagged };
+  return remembered(text);
 }
 
 /** The key of a name; undefined when Ollama would not accept it. */
@@ -58,18 +51,32 @@ export function displayName({ host, namespace, model, tag }: ModelName): string 
   return namespace.toLowerCase() === DEFAULT_NAMESPACE ? named : `${namespace}/${named}`;
 }
 
-/** A `parseModelName` that remembers its last `capacity` answers, the oldest forgotten first. */
-export function createModelNameCache(capacity: number): typeof parseModelName {
+/** A reader of names that remembers its last `capacity` answers, the oldest forgotten first. */
+export function createModelNameCache(capacity: number): (text: string) => ModelName | ModelNameProblem {
   const known = new Map<string, ModelName | ModelNameProblem>();
   return (text) => {
-    const remembered = known.get(text);
-    if (remembered !== undefined) return remembered;
-    const name = parseModelName(text);
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const name = parseFresh(text);
     if (text.length > LONGEST_REMEMBERED) return name;
     if (known.size >= capacity) forgetOldest(known);
     known.set(text, name);
     return name;
   };
+}
+
+/** The same few names come with every request and every heartbeat. */
+const remembered = createModelNameCache(4_096);
+
+function parseFresh(text: string): ModelName | ModelNameProblem {
+  const trimmed = trim(text);
+  if (trimmed === "") return { kind: "missing" };
+  const { base, source } = splitSource(trimmed);
+  if (source !== "any" && splitSource(base).source !== "any") return { kind: "conflict", text: trimmed };
+  const parts = splitParts(base);
+  if (!hasValidParts(parts)) return { kind: "invalid" };
+  const tagged = source === "cloud" ? { ...parts, tag: cloudTag(base, parts.tag) } : parts;
+  return { kind: "name", key: keyOf(tagged), source, ...tagged };
 }
 
 /** No valid name is longer; longer texts would only fill the memory. */

@@ -9,9 +9,6 @@ export interface ReplySink {
   end(): void;
   /** Cuts the connection, so that a half message cannot be taken for a whole one. */
   destroy(): void;
-  readonly hasBegun: boolean;
-  /** The client has gone. */
-  readonly isClosed: boolean;
 }
 
 /** Watches a reply pass by; keeps a bounded tail, never holds anything back. */

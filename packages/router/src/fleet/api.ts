@@ -20,6 +20,9 @@ export interface FleetDoors {
 
 const HEADERS = { key: "x-herd-key", time: "x-herd-time", signature: "x-herd-signature" } as const;
 
+/** A node with ten thousand models needs about three; beyond it, nothing in it is read. MiB. */
+const LARGEST_HEARTBEAT_MIB = 4;
+
 /** `POST /heartbeat` and `/fleet/*`. */
 export function addFleetRoutes(server: FastifyInstance, doors: FleetDoors): void {
   server.post("/heartbeat", { config: { access: "agent" } }, (request, reply) =>
@@ -42,8 +45,11 @@ export function addFleetRoutes(server: FastifyInstance, doors: FleetDoors): void
 
 function answerHeartbeat(doors: FleetDoors, request: FastifyRequest, reply: FastifyReply): unknown {
   try {
+    const body = doors.bodyOf(request);
+    if (body.length > LARGEST_HEARTBEAT_MIB * 2 ** 20)
+      throw new HerdError("HERD_BODY_TOO_LARGE", String(LARGEST_HEARTBEAT_MIB));
     return doors.enter({
-      body: doors.bodyOf(request),
+      body,
       address: request.clientAddress,
       signature: signatureOf(request),
     });

@@ -2,28 +2,30 @@ import type { ServerResponse } from "node:http";
 import type { ReplySink } from "../domain/reply.ts";
 
 /** The client's side of a relay over a raw HTTP response. */
-export function createReplySink(raw: ServerResponse): ReplySink {
-  let hasBegun = false;
-  return {
-    begin: ({ status, headers }) => {
-      hasBegun = true;
-      raw.writeHead(status, headers as string[]);
-    },
-    write: (chunk) => raw.destroyed || raw.write(chunk),
-    onDrain: (resume) => {
-      raw.once("drain", resume);
-    },
-    end: () => {
-      raw.end();
-    },
-    destroy: () => {
-      raw.destroy();
-    },
-    get hasBegun() {
-      return hasBegun;
-    },
-    get isClosed() {
-      return raw.destroyed;
-    },
-  };
+export class HttpReplySink implements ReplySink {
+  readonly #raw: ServerResponse;
+
+  constructor(raw: ServerResponse) {
+    this.#raw = raw;
+  }
+
+  begin({ status, headers }: { readonly status: number; readonly headers: readonly string[] }): void {
+    this.#raw.writeHead(status, headers as string[]);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#raw.destroyed || this.#raw.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#raw.once("drain", resume);
+  }
+
+  end(): void {
+    this.#raw.end();
+  }
+
+  destroy(): void {
+    this.#raw.destroy();
+  }
 }

@@ -4,8 +4,6 @@ import { type Logger, pino } from "pino";
 /** Where log lines go, each with the least grave level it takes. */
 export interface LogTarget {
   readonly level: LogLevel;
-  /** Name of a part whose lines below WARNING it leaves out. */
-  readonly hushed?: string;
   readonly write: (line: string) => void;
 }
 
@@ -21,10 +19,8 @@ export function createRootLogger(targets: readonly LogTarget[], clock: () => num
   return pino(logLineOptions({ level: logLevels[least] ?? "INFO", clock }), { write });
 }
 
-function takes({ level, hushed }: LogTarget, line: string): boolean {
+function takes({ level }: LogTarget, line: string): boolean {
   const at = line.indexOf('"level": "') + 10;
   const written = line.slice(at, line.indexOf('"', at)) as LogLevel;
-  if (logLevels.indexOf(written) < logLevels.indexOf(level)) return false;
-  const isHushed = hushed !== undefined && (written === "INFO" || written === "DEBUG");
-  return !(isHushed && line.includes(`"logger": "${hushed}"`));
+  return logLevels.indexOf(written) >= logLevels.indexOf(level);
 }

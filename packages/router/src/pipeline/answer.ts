@@ -42,8 +42,10 @@ export function tellRefusal({ incoming }: Listener, refusal: Refusal): number {
 /** Gives a node's own error answer, bytes as they are. */
 export function passOn(incoming: Incoming, journey: Journey, answer: HeldAnswer): number {
   const last = journey.attempts.at(-1);
+  // The headers are those of the answer's own attempt, so only the ones before it were tries that failed.
+  const before = { ...journey, attempts: journey.attempts.slice(0, -1) };
   const own =
-    last === undefined ? ["X-Request-Id", incoming.requestId] : attemptHeaders(journey, last.pick, last.startedAt);
+    last === undefined ? ["X-Request-Id", incoming.requestId] : attemptHeaders(before, last.pick, last.startedAt);
   incoming.sink.begin({ status: answer.status, headers: [...answer.headers, ...own] });
   incoming.sink.write(answer.body);
   incoming.sink.end();

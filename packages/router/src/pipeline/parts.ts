@@ -1,4 +1,4 @@
-import type { ModelKey, NodeId } from "@herd/shared";
+import type { ModelKey, NodeId, RequestId } from "@herd/shared";
 import type { Admission } from "../admission/admission.ts";
 import type { AttemptOrder, RunningAttempt } from "../dispatch/attempt.run.ts";
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
@@ -29,7 +29,7 @@ export interface ServeParts {
   readonly takeRetry: () => boolean;
   readonly noteRequest: () => void;
   readonly maxRetries: number;
-  readonly forwardedHeaders: (raw: readonly string[]) => string[];
+  readonly forwardedHeaders: (raw: readonly string[], requestId: RequestId) => string[];
   /** A request has got its turn there. */
   readonly attemptBegan: (candidate: Candidate) => void;
   /** The node sent the first byte of an answer. */

@@ -17,7 +17,7 @@ export async function startPlainAttempt(
     candidate,
     facts: journey.facts,
     body: journey.body,
-    headers: [...parts.forwardedHeaders(incoming.headers), "x-request-id", journey.facts.requestId],
+    headers: parts.forwardedHeaders(incoming.headers, journey.facts.requestId),
     needsLoad: false,
     sink: incoming.sink,
     tap: voice.createTap(journey.facts),

@@ -78,7 +78,7 @@ function orderOf(
     candidate: pick.candidate,
     facts,
     body: journey.body,
-    headers: [...parts.forwardedHeaders(incoming.headers), "x-request-id", facts.requestId],
+    headers: parts.forwardedHeaders(incoming.headers, facts.requestId),
     needsLoad: turn.needsLoad,
     sink: incoming.sink,
     tap: voice.createTap(facts),
@@ -86,7 +86,8 @@ function orderOf(
     failureRecord: (reading: Parameters<RouteVoice["failureRecord"]>[1], detail: string) =>
       voice.failureRecord(facts, reading, cutMessage(pick.candidate.node.nodeId, detail)),
     onFirstByte: () => {
-      turn.slot.firstByte();
+      // An answer in one piece begins when it is done: it tells nothing about how many the node computes at once.
+      if (facts.isStream) turn.slot.firstByte();
       parts.attemptAnswered(pick.candidate);
     },
     onLoadEnded: noteLoadEnd,

@@ -58,7 +58,7 @@ describe("a kept decision", () => {
     for (const { node, backend, model } of view.candidates) {
       for (const part of [node, backend, model]) expect(reached.has(part)).toBe(false);
     }
-    expect(stored.numbers.byteLength / 10).toBeLessThan(512);
+    expect((stored.numbers.length * 8) / 10).toBeLessThan(512);
   });
 
   it("is told in seconds, with the stamp it was given and null for a missing winner", () => {

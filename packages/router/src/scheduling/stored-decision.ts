@@ -41,7 +41,7 @@ export interface StoredDecision extends DecisionStamp {
   /** Best first. */
   readonly places: readonly (StoredPlace & { readonly hasFreeSlot: boolean })[];
   /** One row per place: total, then the columns of every signal; NaN for a fact that is not known. */
-  readonly numbers: Float64Array;
+  readonly numbers: readonly number[];
   readonly rejected: readonly (StoredPlace & { readonly filter: string; readonly reason: Reason })[];
   readonly skippedFilters: readonly string[];
 }
@@ -110,8 +110,29 @@ const placeOf = ({ candidate }: RankedCandidate | RejectedCandidate): StoredPlac
   model: candidate.model.name,
 });
 
+/** The columns of the decision before: mostly the next one has the same, and a thousand decisions share one list. */
+let lastColumns: readonly StoredSignal[] = [];
+
 /** Every fact that any candidate's reading has: what is not known of one may be known of another. */
 function columnsOf(ranked: readonly RankedCandidate[]): readonly StoredSignal[] {
+  if (ranked.length === 0 || !ranked.every(fits)) lastColumns = newColumnsOf(ranked);
+  return lastColumns;
+}
+
+/** Whether the last columns hold all that this candidate's readings tell. */
+function fits({ parts }: RankedCandidate): boolean {
+  return (
+    parts.length === lastColumns.length &&
+    parts.every((part, at) => {
+      const column = lastColumns[at];
+      if (column === undefined || column.signal !== part.signal || column.weight !== part.weight) return false;
+      for (const name in part.reading.facts) if (!column.facts.includes(name)) return false;
+      return true;
+    })
+  );
+}
+
+function newColumnsOf(ranked: readonly RankedCandidate[]): readonly StoredSignal[] {
   const first = ranked[0]?.parts ?? [];
   return first.map(({ signal, weight }, column) => {
     const names: string[] = [];
@@ -127,8 +148,8 @@ function widthOf(columns: readonly StoredSignal[]): number {
   return columns.reduce((width, { facts }) => width + 1 + facts.length, 1);
 }
 
-function numbersOf(ranked: readonly RankedCandidate[], columns: readonly StoredSignal[]): Float64Array {
-  const pen: Pen = { numbers: new Float64Array(ranked.length * widthOf(columns)), at: 0 };
+function numbersOf(ranked: readonly RankedCandidate[], columns: readonly StoredSignal[]): readonly number[] {
+  const pen: Pen = { numbers: [] };
   for (const { total, parts } of ranked) {
     write(pen, total);
     let column = 0;
@@ -141,8 +162,7 @@ function numbersOf(ranked: readonly RankedCandidate[], columns: readonly StoredS
 }
 
 interface Pen {
-  readonly numbers: Float64Array;
-  at: number;
+  readonly numbers: number[];
 }
 
 function writePart(pen: Pen, part: DecisionPart | undefined, names: readonly string[]): void {
@@ -151,13 +171,12 @@ function writePart(pen: Pen, part: DecisionPart | undefined, names: readonly str
 }
 
 function write(pen: Pen, value: number): void {
-  pen.numbers[pen.at] = value;
-  pen.at += 1;
+  pen.numbers.push(value);
 }
 
 function partsOf(stored: StoredDecision, row: number, explainers: Explainers): SignalPart[] {
   const start = row * widthOf(stored.signals) + 1;
-  const numbers = stored.numbers.subarray(start, start + widthOf(stored.signals) - 1).values();
+  const numbers = stored.numbers.slice(start, start + widthOf(stored.signals) - 1).values();
   const next = (): number => numbers.next().value ?? Number.NaN;
   return stored.signals.map(({ signal, weight, facts: names }) => {
     const score = next();

@@ -31,6 +31,12 @@ export interface TraceRecorderDependencies {
   readonly backlog?: number;
 }
 
+/**
+ * So many waiting requests are written at once: under load, rows that live on for the whole interval would be copied by
+ * every garbage collection meanwhile, which costs more than writing them.
+ */
+const EARLY_ROWS = 48;
+
 /** Writes `request_traces`, `request_attempts` and `latency_observations`. */
 export function createTraceRecorder(dependencies: TraceRecorderDependencies): TraceRecorder {
   const { connection, flusher, flushMs = 100, backlog = 10_000 } = dependencies;
@@ -52,6 +58,7 @@ export function createTraceRecorder(dependencies: TraceRecorderDependencies): Tr
     record: (trace) => {
       if (waiting.size === 0) flusher.wake(flushMs);
       dropped += waiting.push(trace);
+      if (waiting.size === EARLY_ROWS) flusher.wake(0);
     },
     counts: () => ({ written, dropped, pending: waiting.size }),
   };
@@ -64,7 +71,7 @@ function createTraceWriter(connection: Connection): (trace: TraceInput) => void 
   const insertObservation = createInsert(connection, "latency_observations");
   return (trace) => {
     const id = insertTrace(traceRow(trace));
-    for (const attempt of attemptRows(trace)) insertAttempt({ trace_id: id, ...attempt });
+    for (const attempt of attemptRows(trace, id)) insertAttempt(attempt);
     const observation = observationRow(trace);
     if (observation !== undefined) insertObservation(observation);
   };

@@ -53,7 +53,7 @@ test("observes completed text requests only, from the last attempt's dispatch to
 });
 
 test("numbers the attempts and tells their start in seconds", () => {
-  const [attempt] = attemptRows(traceInput());
+  const [attempt] = attemptRows(traceInput(), 1);
   expect(attempt).toMatchObject({ attempt: 1, started_at: 1_789_999_999.6, ended_ms: 899, first_byte_ms: 119 });
   expect(JSON.parse(String(attempt?.["decision"]))).toMatchObject({ rejected: { offline: 1 } });
 });

@@ -17,7 +17,7 @@ const LONGEST_NAME = 512;
 /** Most entries of a list. */
 const LONGEST_LIST = 64;
 
-/** The row of `request_traces`, without `id`. */
+/** The row of `request_traces`, without `id`. One literal, so that all rows have one form. */
 export function traceRow(input: TraceInput): Row {
   const { outcome, times, usage } = input;
   const errors = errorColumns(outcome);
@@ -31,29 +31,38 @@ export function traceRow(input: TraceInput): Row {
     status: traceStatusOf(outcome),
     latency_ms: real(times.latencyMs),
     time_to_first_token_ms: real(times.firstByteMs),
+    prompt_tokens: whole(usage?.promptTokens),
+    completion_tokens: whole(usage?.completionTokens),
     retry_count: whole(input.retryCount) ?? 0,
     fallback_used: flag(input.isFallback),
     excluded_nodes: listJson(input.excludedNodes),
     client_ip: input.clientAddress === undefined ? null : name(input.clientAddress),
     original_format: input.dialect ?? null,
-    ...errors,
     error_message: errors.error_message === null ? null : text(errors.error_message),
     timestamp: (real(times.endedAt) ?? 0) / 1000,
     tags: listJson(input.tags),
+    finish_reason: usage?.finishReason === undefined ? null : name(usage.finishReason),
     estimated_tokens: whole(input.estimatedTokens),
     endpoint: name(input.endpoint.split("?", 1)[0] ?? ""),
     is_stream: flag(input.isStream),
+    error_code: errors.error_code,
+    error_class: errors.error_class,
     http_status: whole(input.httpStatus),
     queue_wait_ms: real(times.queueWaitMs),
     overhead_ms: real(times.overheadMs),
+    load_ms: real(usage?.loadMs),
+    prefill_ms: real(usage?.prefillMs),
+    decode_ms: real(usage?.decodeMs),
+    tokens_per_s: tokensPerSecond(usage),
+    tokens_estimated: usage === undefined ? null : flag(usage.isEstimated),
     edits: listJson(input.edits),
-    ...usageColumns(usage),
   };
 }
 
-/** The rows of `request_attempts`, without `trace_id`. */
-export function attemptRows({ requestId, attempts }: TraceInput): readonly Row[] {
+/** The rows of `request_attempts`. */
+export function attemptRows({ requestId, attempts }: TraceInput, traceId: number): readonly Row[] {
   return attempts.map((attempt, index) => ({
+    trace_id: traceId,
     attempt: index + 1,
     request_id: text(requestId),
     node_id: name(attempt.nodeId),
@@ -86,19 +95,6 @@ export function observationRow(input: TraceInput): Row | undefined {
 const isCompletedText = ({ kind, outcome }: TraceInput): boolean =>
   (kind === "chat" || kind === "generate") && traceStatusOf(outcome) === "completed";
 
-function usageColumns(usage: TraceInput["usage"]): Row {
-  return {
-    prompt_tokens: whole(usage?.promptTokens),
-    completion_tokens: whole(usage?.completionTokens),
-    finish_reason: usage?.finishReason === undefined ? null : name(usage.finishReason),
-    load_ms: real(usage?.loadMs),
-    prefill_ms: real(usage?.prefillMs),
-    decode_ms: real(usage?.decodeMs),
-    tokens_per_s: tokensPerSecond(usage),
-    tokens_estimated: usage === undefined ? null : flag(usage.isEstimated),
-  };
-}
-
 function tokensPerSecond(usage: TraceInput["usage"]): number | null {
   const { completionTokens, decodeMs } = usage ?? {};
   if (completionTokens === undefined || decodeMs === undefined || decodeMs <= 0) return null;
@@ -122,7 +118,10 @@ function listJson(list: readonly string[]): string | null {
 /** JSON knows no NaN and no infinity; a reader must get numbers. */
 function numbersJson(numbers: Readonly<Record<string, number>> | undefined): string | null {
   if (numbers === undefined) return null;
-  const finite: Record<string, number> = {};
-  for (const [key, value] of Object.entries(numbers)) if (Number.isFinite(value)) finite[key] = value;
-  return Object.keys(finite).length === 0 ? null : JSON.stringify(finite);
+  let json = "";
+  for (const key in numbers) {
+    const value = numbers[key];
+    if (Number.isFinite(value)) json += `${json === "" ? "" : ","}${JSON.stringify(key)}:${value}`;
+  }
+  return json === "" ? null : `{${json}}`;
 }

@@ -37,7 +37,7 @@ export interface LogFileDependencies {
 }
 
 const FLUSH_AFTER_MS = 250;
-const FLUSH_AT_CHARACTERS = 256 * 1024;
+const FLUSH_AT_CHARACTERS = 32 * 1024;
 
 /** Opens a log file lazily: nothing is touched on disk before the first flush. */
 export function createLogFile(dependencies: LogFileDependencies): LogFile {

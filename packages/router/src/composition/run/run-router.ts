@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import type { SettingsResolution } from "@herd/shared";
 import { createLogFile } from "@herd/shared/log-file";
-import type { Logger } from "pino";
 import { type ErrorCode, HerdError } from "../../domain/errors.ts";
 import { consoleLine } from "../../log/console-line.ts";
 import { createRootLogger } from "../../log/create-logs.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
-import type { Router, StartRouter } from "../router.ts";
+import type { Router, RouterSurroundings, StartRouter } from "../router.ts";
 import { startAgent } from "./start-agent.ts";
 import { startLines } from "./start-lines.ts";
 
@@ -30,11 +29,11 @@ export async function runRouter(parts: RunParts): Promise<number> {
   const { resolution } = parts;
   if (resolution.problems.length > 0) return tellProblems(resolution);
   const settings = resolution.values;
-  const log = openLog(settings);
+  const { log, writeRequestLine } = openLog(settings);
   for (const notice of resolution.notices) log.warn(notice);
   let router: Router;
   try {
-    router = await parts.start(settings, { log });
+    router = await parts.start(settings, { log, writeRequestLine });
   } catch (error) {
     return tellStartError(error);
   }
@@ -44,15 +43,17 @@ export async function runRouter(parts: RunParts): Promise<number> {
   return 0;
 }
 
-function openLog(settings: RouterSettings): Logger {
+function openLog(settings: RouterSettings): Pick<RouterSurroundings, "log" | "writeRequestLine"> {
   const file = createLogFile({ directory: join(settings.dataDir, "logs"), name: "herd.jsonl", clock: Date.now });
-  return createRootLogger(
+  const log = createRootLogger(
     [
       { level: settings.logLevel, write: file.write },
-      { level: settings.consoleLogLevel, hushed: "requests", write: (line) => process.stdout.write(consoleLine(line)) },
+      { level: settings.consoleLogLevel, write: (line) => process.stdout.write(consoleLine(line)) },
     ],
     Date.now,
   );
+  const wantsGoodEnds = settings.logLevel === "DEBUG" || settings.logLevel === "INFO";
+  return { log, writeRequestLine: wantsGoodEnds ? file.write : undefined };
 }
 
 /** Signals closer together than this are one, ms. */

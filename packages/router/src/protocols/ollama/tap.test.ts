@@ -90,9 +90,9 @@ describe("the tap of native replies", () => {
     const tap = createTap();
     const record = bytes(content("a"));
     tap.observe(record.subarray(0, record.length - 1));
-    expect(tap.hasFirstToken).toBe(false);
+    expect(tap.hasFirstToken()).toBe(false);
     tap.observe(record.subarray(record.length - 1));
-    expect(tap.hasFirstToken).toBe(true);
+    expect(tap.hasFirstToken()).toBe(true);
   });
 
   it("sees no token in a stream that closes at once", () => {

@@ -1,5 +1,5 @@
 import { CLOSE_BRACE } from "../json/ascii.ts";
-import { createLineKeeper, splitLines } from "../tap/line-keeper.ts";
+import { LineKeeper, splitLines } from "../tap/line-keeper.ts";
 import {
   asNumber,
   asObject,
@@ -24,7 +24,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Observes a native reply: NDJSON records, or one JSON object. */
 export const createTap = (): Tap => {
-  const open = createLineKeeper();
+  const open = new LineKeeper();
   let records = 0;
   let last: RecordBytes | undefined;
   let error: string | undefined;
@@ -43,9 +43,7 @@ export const createTap = (): Tap => {
 
   return {
     observe: (chunk) => splitLines(chunk, open, onLine),
-    get hasFirstToken() {
-      return hasFirstToken;
-    },
+    hasFirstToken: () => hasFirstToken,
     end: () => {
       const rest = readRest(open.peek(), records === 0);
       const closing = open.length === 0 ? "" : "\n";

@@ -86,11 +86,11 @@ describe("the tap of OpenAI replies", () => {
   it("knows the first token when a chunk brings output, not when it only brings the role", () => {
     const tap = createTap();
     tap.observe(bytes('data: {"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]}\n\n'));
-    expect(tap.hasFirstToken).toBe(false);
+    expect(tap.hasFirstToken()).toBe(false);
     tap.observe(bytes(delta("a").trimEnd()));
-    expect(tap.hasFirstToken).toBe(false);
+    expect(tap.hasFirstToken()).toBe(false);
     tap.observe(bytes("\n"));
-    expect(tap.hasFirstToken).toBe(true);
+    expect(tap.hasFirstToken()).toBe(true);
   });
 
   it("reads streams of other servers: carriage returns, no blank after the colon, comments, blanks first", () => {

@@ -1,5 +1,5 @@
 import { CARRIAGE_RETURN, OPEN_BRACE, SPACE } from "../json/ascii.ts";
-import { createLineKeeper, splitLines } from "../tap/line-keeper.ts";
+import { LineKeeper, splitLines } from "../tap/line-keeper.ts";
 import { errorTextOf, parseObject, type RecordBytes, recordText, startsWith } from "../tap/record.ts";
 import type { Tap } from "../tap/tap.ts";
 import { type Chunk, carriesOutput, readBody, readEvents, toChunk } from "./reply-record.ts";
@@ -9,7 +9,7 @@ const KEPT_EVENTS = 3;
 
 /** Observes a reply of the OpenAI dialect: server-sent events, or one JSON object. */
 export const createTap = (): Tap => {
-  const open = createLineKeeper();
+  const open = new LineKeeper();
   let form: "unknown" | "events" | "body" = "unknown";
   const kept: RecordBytes[] = [];
   let events = 0;
@@ -39,9 +39,7 @@ export const createTap = (): Tap => {
       if (form === "body") open.append(chunk, 0, chunk.length);
       else splitLines(chunk, open, onLine);
     },
-    get hasFirstToken() {
-      return hasFirstToken;
-    },
+    hasFirstToken: () => hasFirstToken,
     end: () => {
       if (form === "body") return readBody(open.peek());
       const closing = open.length > 0 ? "\n\n" : isInsideEvent ? "\n" : "";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chunkings } from "../testing/chunking.ts";
-import { createLineKeeper, splitLines } from "./line-keeper.ts";
+import { LineKeeper, splitLines } from "./line-keeper.ts";
 import { recordText } from "./record.ts";
 
 describe("cutting chunks into lines", () => {
@@ -12,7 +12,7 @@ describe("cutting chunks into lines", () => {
     const cutText = text.chain((whole) => chunkings(Buffer.from(whole)).map((chunks) => ({ whole, chunks })));
     fc.assert(
       fc.property(cutText, ({ whole, chunks }) => {
-        const open = createLineKeeper();
+        const open = new LineKeeper();
         const lines: string[] = [];
         for (const chunk of chunks) splitLines(chunk, open, (line) => lines.push(recordText(line)));
         expect([...lines, recordText(open.peek())].join("\n")).toBe(whole);
@@ -23,7 +23,7 @@ describe("cutting chunks into lines", () => {
   });
 
   it("keeps the beginning and the end of a line without bound in bounded memory", () => {
-    const open = createLineKeeper();
+    const open = new LineKeeper();
     open.append(Buffer.from("begin"), 0, 5);
     const chunk = Buffer.alloc(10_000, "x");
     for (let count = 0; count < 5000; count += 1) open.append(chunk, 0, chunk.length);

@@ -7,52 +7,60 @@ const HEAD_BYTES = 1024;
 const TAIL_BYTES = 30 * 1024;
 const CAPACITY = HEAD_BYTES + 2 * TAIL_BYTES;
 const FIRST_CAPACITY = 1024;
+const NOTHING = new Uint8Array(0);
 
-/** Collects bytes of one line over chunks. */
-export interface LineKeeper {
-  append(chunk: Uint8Array, start: number, end: number): void;
+/** Collects bytes of one line over chunks: the whole of a line up to about 61 KiB, of a longer one the beginning and the end. */
+export class LineKeeper {
+  /** The one piece so far, as it lies in its chunk: most lines come in one, and need no memory of their own. */
+  #borrowed: RecordBytes | undefined;
+  #kept: Uint8Array<ArrayBuffer> = NOTHING;
+  #used = 0;
+  #length = 0;
+
   /** Bytes collected since the last `take`, cut ones included. */
-  readonly length: number;
+  get length(): number {
+    return this.#length;
+  }
+
+  append(chunk: Uint8Array, start: number, end: number): void {
+    const isFirst = this.#length === 0;
+    this.#length += end - start;
+    if (isFirst && end - start <= CAPACITY) {
+      this.#borrowed = { bytes: chunk, start, end, isCut: false };
+      return;
+    }
+    const borrowed = this.#borrowed;
+    this.#borrowed = undefined;
+    if (borrowed !== undefined) this.#copy(borrowed);
+    this.#copy({ bytes: chunk, start, end, isCut: false });
+  }
+
   /** The line so far. The memory is used again by later calls. */
-  peek(): RecordBytes;
+  peek(): RecordBytes {
+    return this.#borrowed ?? { bytes: this.#kept, start: 0, end: this.#used, isCut: this.#length > this.#used };
+  }
+
   /** The line so far, as memory of its own; the keeper starts anew. */
-  take(): RecordBytes;
-}
+  take(): RecordBytes {
+    const line = this.#borrowed ?? { ...this.peek(), bytes: this.#kept.slice(0, this.#used) };
+    this.#borrowed = undefined;
+    this.#used = 0;
+    this.#length = 0;
+    return line;
+  }
 
-/** Keeps the whole of a line up to about 61 KiB, and of a longer one the beginning and the end; never more memory. */
-export const createLineKeeper = (): LineKeeper => {
-  let kept = new Uint8Array(0);
-  let used = 0;
-  let length = 0;
-
-  const append = (chunk: Uint8Array, start: number, end: number): void => {
-    length += end - start;
+  #copy({ bytes, start, end }: RecordBytes): void {
     let at = start;
     while (at < end) {
-      if (used === kept.length) kept = makeRoom(kept, used);
-      if (used === CAPACITY) used = dropMiddle(kept);
-      const part = Math.min(end - at, kept.length - used);
-      kept.set(chunk.subarray(at, at + part), used);
-      used += part;
+      if (this.#used === this.#kept.length) this.#kept = makeRoom(this.#kept, this.#used);
+      if (this.#used === CAPACITY) this.#used = dropMiddle(this.#kept);
+      const part = Math.min(end - at, this.#kept.length - this.#used);
+      this.#kept.set(bytes.subarray(at, at + part), this.#used);
+      this.#used += part;
       at += part;
     }
-  };
-  const peek = (): RecordBytes => ({ bytes: kept, start: 0, end: used, isCut: length > used });
-  const take = (): RecordBytes => {
-    const line = { ...peek(), bytes: kept.slice(0, used) };
-    used = 0;
-    length = 0;
-    return line;
-  };
-  return {
-    append,
-    peek,
-    take,
-    get length() {
-      return length;
-    },
-  };
-};
+  }
+}
 
 const makeRoom = (kept: Uint8Array<ArrayBuffer>, used: number): Uint8Array<ArrayBuffer> => {
   if (used === CAPACITY) return kept;

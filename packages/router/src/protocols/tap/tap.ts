@@ -32,7 +32,7 @@ export interface Tap {
   /** Looks at the next bytes of the body. The chunk must not be changed afterwards. */
   observe(chunk: Uint8Array): void;
   /** Whether the first token has come. */
-  readonly hasFirstToken: boolean;
+  hasFirstToken(): boolean;
   /** What the bytes up to now told; to be called once the reply ended, or at any moment before. */
   end(): TapReading;
 }

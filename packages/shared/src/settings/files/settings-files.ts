@@ -10,7 +10,7 @@ export interface SoughtFile {
   readonly namedBy: string | undefined;
 }
 
-/** Reads a whole text file; throws as node:fs does, with `code` "ENOENT" where there is none. */
+/** Reads a whole text file; throws as node:fs does, with `code` "ENOENT" or "ENOTDIR" where there is none. */
 export type ReadText = (path: string) => string;
 
 /** What was found in a file; no content where it does not exist or cannot be used. */
@@ -57,7 +57,8 @@ function read(file: SoughtFile, readText: ReadText): string | readonly SettingPr
     return readText(file.path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const isMissing = "code" in error && error.code === "ENOENT";
+    // ENOTDIR: a file stands where its folder should be, so it is not there either; whoever needs the folder tells more.
+    const isMissing = "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
     return isMissing ? missingFile(file) : [unreadableFile(file, error)];
   }
 }
