@@ -49,7 +49,8 @@ const untilLeft = async (request: ReceivedRequest | undefined, leftAt: number): 
   expect((request?.closedByClientAt ?? 0) - leftAt).toBeLessThan(AT_ONCE_MS);
 };
 
-describe.concurrent("a client that leaves", () => {
+// One after the other: what is promised here is a time.
+describe("a client that leaves", () => {
   test("while its answer streams ends the node's work at once, and the next one starts", () =>
     withNode({ loaded: ["first:8b"] }, async ({ target, dataDir }, ollama) => {
       const first = openCall(target, stream("first:8b"));

@@ -1,13 +1,15 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type Fault, faultTexts } from "@herd/simulated-ollama";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanup, withCleanup } from "../support/cleanup.ts";
 import { streamEndOf } from "../support/crowd.ts";
-import { ask, askJson, type Reply } from "../support/http-call.ts";
-import { type LocalFleet, startLocalFleet } from "../support/local-fleet.ts";
+import { ask, askJson, type Reply, type Target } from "../support/http-call.ts";
+import { type LocalFleet, startLocalAgent, startLocalFleet, startLocalRouter } from "../support/local-fleet.ts";
 import { nodeView } from "../support/process-fleet.ts";
 import { smallModel } from "../support/small-model.ts";
 import { storedAttempts, untilTraces } from "../support/stored-traces.ts";
-import { until } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 
 interface Case {
   readonly title: string;
@@ -181,6 +183,82 @@ describe.concurrent("a request that fails everywhere", () => {
       const reply = await asked;
       expect([reply.status, reply.headers["x-fleet-node"]]).toEqual([200, "node-b"]);
     }));
+});
+
+describe.concurrent("a node that says nothing at all", () => {
+  const withTwo = (fault: Fault, happens: (fleet: LocalFleet) => Promise<void>) =>
+    withCleanup(async (cleanup) => {
+      const models = [smallModel("one:3b")];
+      const nodes = [{ models, loaded: ["one:3b"] }, { models }];
+      const fleet = await startLocalFleet(cleanup, { nodes, environment: { FLEET_STALL_CAP_S: "1" } });
+      fleet.nodes[0]?.ollama.setFault(fault);
+      await happens(fleet);
+    });
+
+  test("for longer than the cap loses its request to the other", () =>
+    withTwo({ kind: "hang" }, async ({ target, dataDir, nodes }) => {
+      const body = { model: "one:3b", prompt: "Hi", stream: false };
+      const reply = await ask(target, { path: "/api/generate", body, headers: { "x-request-id": "stalled" } });
+      expect([reply.status, reply.headers["x-fleet-node"], reply.headers["x-fleet-retries"]]).toEqual([
+        200,
+        "node-b",
+        "1",
+      ]);
+      await untilTraces(dataDir, 1);
+      expect(storedAttempts(dataDir, "stalled")).toMatchObject([{ failure_class: "stall" }, { failure_class: null }]);
+      expect(nodes[0]?.ollama.received.at(-1)?.closedByClientAt).toBeDefined();
+    }));
+
+  test("any more in the middle of its answer ends with an error record", () =>
+    withTwo({ kind: "hang", afterRecords: 2 }, async ({ target, dataDir }) => {
+      const reply = await ask(target, { path: "/api/generate", body: { model: "one:3b", prompt: "Hi" } });
+      expect(streamEndOf("ollama", reply)).toBe("told-error");
+      expect(await untilTraces(dataDir, 1)).toMatchObject([{ status: "incomplete", node_id: "node-a" }]);
+    }));
+});
+
+describe.concurrent("a model that its only node has lost since it last reported", () => {
+  const words = JSON.stringify({ error: "model 'gone:1b' not found" });
+  const withForgetfulNode = (happens: (target: Target) => Promise<void>) =>
+    withCleanup(async (cleanup) => {
+      const lists = new Map([
+        [
+          "/api/tags",
+          { models: [{ name: "gone:1b", model: "gone:1b", size: 5, digest: "a".repeat(64), details: {} }] },
+        ],
+        ["/api/ps", { models: [] }],
+        ["/api/version", { version: "0.24.0" }],
+      ]);
+      const server = createServer((request, response) => {
+        const list = lists.get(request.url ?? "");
+        request.resume().once("end", () => {
+          response.writeHead(list === undefined ? 404 : 200, { "content-type": "application/json; charset=utf-8" });
+          response.end(list === undefined ? words : JSON.stringify(list));
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      cleanup.add(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      const { port } = server.address() as AddressInfo;
+      const router = await startLocalRouter(cleanup, { FLEET_START_GRACE_S: "0" });
+      const ollamaUrl = `http://127.0.0.1:${port}`;
+      await startLocalAgent(cleanup, { id: "node-a", routerUrl: router.url, ollamaUrl, beatS: 1 });
+      await happens(router.target);
+    });
+
+  test.for([
+    ["/api/chat", { model: "gone:1b", messages: [{ role: "user", content: "Hi" }] }],
+    ["/api/generate", { model: "gone:1b", prompt: "Hi" }],
+    ["/api/show", { model: "gone:1b" }],
+    ["/v1/chat/completions", { model: "gone:1b", messages: [{ role: "user", content: "Hi" }] }],
+  ] as const)("gets the node's own 404 on %s at once", ([path, body]) =>
+    withForgetfulNode(async (target) => {
+      const reply = await within("the answer", 2_000, ask(target, { path, body }));
+      expect([reply.status, reply.text]).toEqual([404, words]);
+    }),
+  );
 });
 
 describe.concurrent("an answer that breaks after its first byte", () => {

@@ -1,5 +1,5 @@
 /** Values kept of one measure. Up to seven absurd ones do not move their median beyond the sound ones. */
-export const RECENT_WINDOW = 15;
+const RECENT_WINDOW = 15;
 
 /** The newest values of one measure, with their median at hand: taking a value costs some comparisons, no sorting. */
 export class RecentValues {

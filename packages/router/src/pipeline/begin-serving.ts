@@ -18,7 +18,7 @@ export async function beginServing(serving: Serving): Promise<Begun> {
   if (reading.refusal !== undefined) return { kind: "ending", ending: endingOf.refusal(serving, reading.refusal) };
   const facts = requestFactsOf(serving, reading.facts);
   if (facts === undefined) return { kind: "ending", ending: endingOf.unknownModel(serving, reading.facts.model) };
-  const edits = editsOf(reading.facts, facts);
+  const edits = [...reading.edits, ...aliasEdits(reading.facts, facts)];
   const labels = edits.map((edit) => edit.label);
   const journey = beginJourney(
     facts,
@@ -69,7 +69,7 @@ function requestFactsOf({ parts, incoming, voice }: Serving, body: BodyFacts): R
   };
 }
 
-function editsOf(body: BodyFacts, facts: RequestFacts): readonly Edit[] {
+function aliasEdits(body: BodyFacts, facts: RequestFacts): readonly Edit[] {
   if (facts.model === body.model) return [];
   return [{ range: body.modelRange, replacement: JSON.stringify(facts.model), label: `model=${facts.model}` }];
 }

@@ -1,7 +1,7 @@
 import type { RequestId } from "@herd/shared";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { ReplySink, ReplyTap, ReplyTapReading } from "../domain/reply.ts";
-import type { BodyFacts, ClientFacts, Dialect, RequestKind } from "../domain/request.ts";
+import type { BodyFacts, ClientFacts, Dialect, Edit, RequestKind } from "../domain/request.ts";
 
 /** A body that Ollama would refuse: the answer it would give, byte for byte. */
 export interface Refusal {
@@ -14,7 +14,9 @@ export interface Refusal {
 }
 
 /** What reading a body gave. */
-export type BodyReading = { readonly refusal: undefined; readonly facts: BodyFacts } | { readonly refusal: Refusal };
+export type BodyReading =
+  | { readonly refusal: undefined; readonly facts: BodyFacts; readonly edits: readonly Edit[] }
+  | { readonly refusal: Refusal };
 
 /** An error to tell before the first byte. */
 export interface ErrorToTell {

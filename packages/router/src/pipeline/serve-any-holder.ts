@@ -24,13 +24,17 @@ async function ask(serving: Serving, journey: Journey, holders: HolderParts): Pr
   while (!journey.isGone) {
     const candidate = holders.candidatesFor(journey)[0];
     const left = deadline - serving.parts.now();
-    if (candidate === undefined && left <= 0) return endUnanswered(serving, journey);
+    if (candidate === undefined && (left <= 0 || !mayWait(journey))) return endUnanswered(serving, journey);
     const ending =
       candidate === undefined ? await holders.nextChange(left) : await tryHolder(serving, journey, candidate);
     if (ending !== undefined) return ending;
   }
   return endingOf.noTurn(serving, journey, { kind: "left" });
 }
+
+/** Waiting helps while nobody could be asked or reached; a node's own answer does not change by it. */
+const mayWait = ({ lastFailure }: Journey): boolean =>
+  lastFailure === undefined || lastFailure.failureClass === "unreachable";
 
 /** undefined when another holder is to be asked. */
 async function tryHolder(serving: Serving, journey: Journey, candidate: Candidate): Promise<Ending | undefined> {

@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import { afterAll, describe, expect, test } from "vitest";
 import { startSimulatedOllama } from "../start-simulated-ollama.ts";
 import { type RawResponse, sendRaw } from "../testing/raw-client.ts";
-import { formsOfBody } from "./form.ts";
-import { type Recording, readRecordings, recordedChunks } from "./recording.ts";
-import { endsByItself, notReproduced, setupOf } from "./replay-setups.ts";
+import { formsOfBody } from "./testing/form.ts";
+import { type Recording, readRecordings, recordedChunks } from "./testing/recording.ts";
+import { endsByItself, notReproduced, setupOf } from "./testing/replay-setups.ts";
 
 interface Shape {
   readonly status: number | undefined;

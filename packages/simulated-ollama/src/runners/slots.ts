@@ -21,7 +21,7 @@ export function createSlots(count: number): Slots {
     const place = takeBest(free, prompt);
     let isHeld = true;
     return {
-      rememberedCharacters: commonPrefix(place.text, prompt),
+      rememberedCharacters: sharedPrefix(place.text, prompt),
       release(text) {
         if (!isHeld) return;
         isHeld = false;
@@ -61,7 +61,7 @@ function takeBest(free: Place[], prompt: string): Place {
   let best = 0;
   let longest = -1;
   for (const [index, place] of free.entries()) {
-    const length = commonPrefix(place.text, prompt);
+    const length = sharedPrefix(place.text, prompt);
     if (length <= longest) continue;
     longest = length;
     best = index;
@@ -71,7 +71,7 @@ function takeBest(free: Place[], prompt: string): Place {
   return place;
 }
 
-function commonPrefix(one: string, other: string): number {
+function sharedPrefix(one: string, other: string): number {
   const end = Math.min(one.length, other.length);
   let length = 0;
   while (length < end && one.charCodeAt(length) === other.charCodeAt(length)) length++;

@@ -10,31 +10,9 @@ export interface MemberPlace {
   readonly commaAfter: number;
 }
 
-/** Where a further member of an object goes. */
-export interface ObjectPlace {
-  /** Position of the closing brace. */
-  readonly insertAt: number;
-  readonly isEmpty: boolean;
-}
-
-/** Replaces one value; `json` is its new text. */
-export const replaceValue = (value: ByteRange, json: string, label: string): Edit => ({
-  range: value,
-  replacement: json,
-  label,
-});
-
-/** Adds a member behind the others; `json` is `"key":value`. It counts, too, where the key stands there already. */
-export const addMember = (object: ObjectPlace, json: string, label: string): Edit => ({
-  range: { start: object.insertAt, end: object.insertAt },
-  replacement: object.isEmpty ? json : `,${json}`,
-  label,
-});
-
 /**
  * Removes members, given in the order of the body, each with one comma. Neighbours become one edit,
- * because the comma between them goes with either. Not to be mixed with `addMember` on the same object when nothing of
- * the object remains.
+ * because the comma between them goes with either.
  */
 export const removeMembers = (members: readonly MemberPlace[], label: string): readonly Edit[] =>
   joinNeighbours(members).map((run) => ({ range: rangeWithComma(run), replacement: "", label }));

@@ -1,7 +1,7 @@
 import type { ByteRange } from "../../domain/request.ts";
-import { CLOSE_BRACE, COMMA, skipBlanks } from "../json/ascii.ts";
+import { COMMA, skipBlanks } from "../json/ascii.ts";
 import type { MemberHead } from "../json/walk.ts";
-import type { MemberPlace, ObjectPlace } from "./member-edits.ts";
+import type { MemberPlace } from "./member-edits.ts";
 
 /** The place of a member met in a walk, whose value is in this range. */
 export const memberPlace = (body: Uint8Array, head: MemberHead, value: ByteRange): MemberPlace => {
@@ -13,9 +13,3 @@ export const memberPlace = (body: Uint8Array, head: MemberHead, value: ByteRange
     commaAfter: body[after] === COMMA ? after : -1,
   };
 };
-
-/** The place for a further member of the object in this range. */
-export const objectPlace = (body: Uint8Array, object: ByteRange): ObjectPlace => ({
-  insertAt: object.end - 1,
-  isEmpty: body[skipBlanks(body, object.start + 1)] === CLOSE_BRACE,
-});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { applyEdits } from "../edits/apply-edits.ts";
 import { recording, responseText } from "../testing/recording.ts";
 import { judgeChatCompletions, readChatCompletions } from "./read-chat-completions.ts";
 
@@ -117,5 +118,29 @@ describe("facts of chat completions", () => {
     );
     expect(result.facts).toMatchObject({ tags: ["x"], user: "u" });
     expect(result.fallbackModels).toEqual(["b"]);
+  });
+});
+
+describe("a client that wants no tool to be called", () => {
+  const read = (body: object) => {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const result = readChatCompletions(bytes);
+    if (result.refusal !== undefined) throw new Error(result.refusal.message);
+    return { result, edited: JSON.parse(Buffer.from(applyEdits(bytes, result.edits)).toString()) as object };
+  };
+  const asked = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [{ type: "function" }] };
+
+  it("has its tools left out, and needs no model that can call any", () => {
+    const { result, edited } = read({ ...asked, tool_choice: "none" });
+    expect(edited).toEqual({ model: "m", messages: asked.messages, tool_choice: "none" });
+    expect(result.facts.needed).toEqual(["completion"]);
+  });
+
+  it("keeps them with any other choice, byte for byte", () => {
+    for (const choice of ["auto", "required", { type: "function", function: { name: "f" } }]) {
+      const { result } = read({ ...asked, tool_choice: choice });
+      expect(result.edits).toEqual([]);
+      expect(result.facts.needed).toContain("tools");
+    }
   });
 });

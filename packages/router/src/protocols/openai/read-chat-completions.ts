@@ -1,4 +1,5 @@
 import { type ModelNameProblem, parseModelName } from "../../domain/model-name.ts";
+import { memberPlace } from "../edits/member-place.ts";
 import type { EncodedError } from "../encoded-error.ts";
 import { findTypeError } from "../go-types/find-type-error.ts";
 import { scanDocument } from "../json/scan-document.ts";
@@ -33,11 +34,24 @@ const readEffort: ReadField<Draft> = (draft, at) => {
   return skipValue(draft.body, at);
 };
 
+/** Ollama takes no `tool_choice`; where it is `none`, leaving the tools out says the same. */
+const readToolChoice: ReadField<Draft> = (draft, at) => {
+  draft.refusesTools = valueKind(draft.body, at) === "string" && stringAt(draft.body, at) === "none";
+  return skipValue(draft.body, at);
+};
+
+const readPlacedTools: ReadField<Draft> = (draft, at, head) => {
+  const end = readTools(draft, at, head);
+  draft.toolMembers.push(memberPlace(draft.body, head, { start: at, end }));
+  return end;
+};
+
 const readFields = createObjectReader<Draft>({
   model: readName("model"),
   messages: readMessages,
   stream: readPlainStream,
-  tools: readTools,
+  tools: readPlacedTools,
+  tool_choice: readToolChoice,
   reasoning: createObjectReader<Draft>({ effort: readEffort }),
   reasoning_effort: readEffort,
   max_tokens: readMaxTokens,

@@ -1,5 +1,5 @@
 import type { ByteRange } from "../../domain/request.ts";
-import type { MemberPlace, ObjectPlace } from "../edits/member-edits.ts";
+import type { MemberPlace } from "../edits/member-edits.ts";
 
 /** A text field that names a model, as far as it was read. */
 export interface NameField {
@@ -25,8 +25,10 @@ export interface Draft {
   toolCount: number;
   hasSuffix: boolean;
   asksToThink: boolean;
-  options: ObjectPlace | undefined;
-  numCtxMembers: MemberPlace[];
+  /** Every `tools` of the body, where they may have to be left out. */
+  readonly toolMembers: MemberPlace[];
+  /** The client wants no tool to be called. */
+  refusesTools: boolean;
   numCtx: number | undefined;
   readonly loadOptions: Map<string, string>;
   outputLimit: number | undefined;
@@ -50,8 +52,8 @@ export const createDraft = (body: Uint8Array): Draft => ({
   toolCount: 0,
   hasSuffix: false,
   asksToThink: false,
-  options: undefined,
-  numCtxMembers: [],
+  toolMembers: [],
+  refusesTools: false,
   numCtx: undefined,
   loadOptions: new Map(),
   outputLimit: undefined,

@@ -1,6 +1,6 @@
 import type { ModelName } from "../../domain/model-name.ts";
 import type { BodyFacts, ByteRange, Capability, RequestKind } from "../../domain/request.ts";
-import { objectPlace } from "../edits/member-place.ts";
+import { removeMembers } from "../edits/member-edits.ts";
 import type { Draft, NameField } from "./draft.ts";
 import { canonicalLoadOptions } from "./options-field.ts";
 import type { ReadResult } from "./read-result.ts";
@@ -20,11 +20,7 @@ export const finishReading = (draft: Draft, conclusion: Conclusion): ReadResult 
   refusal: undefined,
   facts: factsOf(draft, conclusion),
   name: conclusion.name,
-  places: {
-    root: objectPlace(draft.body, conclusion.object),
-    options: draft.options,
-    numCtx: draft.numCtxMembers,
-  },
+  edits: draft.refusesTools ? removeMembers(draft.toolMembers, "tools left out") : [],
   fallbackModels: draft.fallbackModels,
 });
 
@@ -47,7 +43,7 @@ const factsOf = (draft: Draft, { kind, field, isStreamByDefault }: Conclusion): 
 const neededCapabilities = (draft: Draft, kind: RequestKind): readonly Capability[] => {
   if (kind === "show" || kind === "unload") return [];
   const needed: Capability[] = ["completion"];
-  if (draft.toolCount > 0) needed.push("tools");
+  if (draft.toolCount > 0 && !draft.refusesTools) needed.push("tools");
   if (draft.hasSuffix) needed.push("insert");
   if (draft.imageCount > 0) needed.push("vision");
   if (draft.audioCount > 0) needed.push("audio");

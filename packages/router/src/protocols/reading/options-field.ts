@@ -1,5 +1,4 @@
 import type { ByteRange } from "../../domain/request.ts";
-import { memberPlace, objectPlace } from "../edits/member-place.ts";
 import { skipValue } from "../json/skip.ts";
 import { decodeString, numberAt } from "../json/text.ts";
 import { isTrue, type ValueKind, valueKind } from "../json/value-kind.ts";
@@ -25,13 +24,11 @@ export const readOptions: ReadField<Draft> = (draft, at) => {
   const kind = valueKind(draft.body, at);
   if (kind === "null") forgetOptions(draft);
   if (kind !== "object") return skipValue(draft.body, at);
-  const end = walkMembers(draft.body, at, (start, head) => {
+  return walkMembers(draft.body, at, (start, head) => {
     const value = { start, end: skipValue(draft.body, start) };
     readOption(draft, head, value);
     return value.end;
   });
-  draft.options = objectPlace(draft.body, { start: at, end });
-  return end;
 };
 
 /** The load options in one text, equal for equal options. */
@@ -42,8 +39,6 @@ export const canonicalLoadOptions = (draft: Draft): string =>
     .join(",");
 
 const forgetOptions = (draft: Draft): void => {
-  draft.options = undefined;
-  draft.numCtxMembers = [];
   draft.numCtx = undefined;
   draft.outputLimit = undefined;
   draft.loadOptions.clear();
@@ -53,7 +48,7 @@ const readOption = (draft: Draft, head: MemberHead, value: ByteRange): void => {
   const { body } = draft;
   const name = decodeString(body, head.keyStart, head.keyEnd);
   const kind = valueKind(body, value.start);
-  if (name === "num_ctx") readNumCtx(draft, head, value);
+  if (name === "num_ctx") readNumCtx(draft, value);
   else if (name === "num_predict")
     draft.outputLimit = kind === "number" ? outputLimit(numberAt(body, value.start)) : undefined;
   else if (name === "use_mmap")
@@ -62,8 +57,7 @@ const readOption = (draft: Draft, head: MemberHead, value: ByteRange): void => {
 };
 
 /** Ollama reads the double and cuts its fraction off. */
-const readNumCtx = (draft: Draft, head: MemberHead, value: ByteRange): void => {
-  draft.numCtxMembers.push(memberPlace(draft.body, head, value));
+const readNumCtx = (draft: Draft, value: ByteRange): void => {
   const isNumber = valueKind(draft.body, value.start) === "number";
   draft.numCtx = isNumber ? Math.trunc(numberAt(draft.body, value.start)) : undefined;
 };

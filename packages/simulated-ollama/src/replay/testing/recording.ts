@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { recordedModels, type SimulatedModel } from "../options.ts";
+import { recordedModels, type SimulatedModel } from "../../options.ts";
 
 /** One recorded exchange; see the README beside the recordings. */
 export interface Recording {
@@ -23,7 +23,7 @@ export interface Recording {
 
 /** All recordings of this package, by name. */
 export function readRecordings(): readonly Recording[] {
-  const folder = new URL("../../fixtures/ollama-0.24.0/", import.meta.url);
+  const folder = new URL("../../../fixtures/ollama-0.24.0/", import.meta.url);
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Recording);

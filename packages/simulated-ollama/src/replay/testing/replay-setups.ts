@@ -1,5 +1,5 @@
-import type { Fault } from "../faults/fault.ts";
-import type { SimulatedOllamaOptions } from "../options.ts";
+import type { Fault } from "../../faults/fault.ts";
+import type { SimulatedOllamaOptions } from "../../options.ts";
 import { listedModels, type Recording, recordedNode } from "./recording.ts";
 
 /** What a simulated node must be like to answer as the recorded one did. */
