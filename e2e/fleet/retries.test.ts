@@ -190,7 +190,7 @@ describe.concurrent("a node that says nothing at all", () => {
     withCleanup(async (cleanup) => {
       const models = [smallModel("one:3b")];
       const nodes = [{ models, loaded: ["one:3b"] }, { models }];
-      const fleet = await startLocalFleet(cleanup, { nodes, environment: { FLEET_STALL_CAP_S: "1" } });
+      const fleet = await startLocalFleet(cleanup, { nodes, environment: { FLEET_STALL_CAP_S: "3" } });
       fleet.nodes[0]?.ollama.setFault(fault);
       await happens(fleet);
     });

@@ -4,7 +4,7 @@ import { createRootLogger, type Router, readSettings, start } from "@herd/router
 import { type SimulatedOllama, type SimulatedOllamaOptions, startSimulatedOllama } from "@herd/simulated-ollama";
 import type { Cleanup } from "./cleanup.ts";
 import type { Target } from "./http-call.ts";
-import { untilStatus } from "./process-fleet.ts";
+import { untilJoined } from "./process-fleet.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 /** How a fleet inside the test's own process is put together. */
@@ -73,7 +73,6 @@ export async function startLocalFleet(cleanup: Cleanup, order: LocalFleetOrder):
       return { id, ollama };
     }),
   );
-  await Promise.all(nodes.map(({ id }) => untilStatus(router.target, { id, status: "online", withinMs: 15_000 })));
   return { ...router, nodes };
 }
 
@@ -85,7 +84,7 @@ export interface LocalAgentOrder {
   readonly beatS: number;
 }
 
-/** Starts an agent in this process and waits until the router has accepted it. */
+/** Starts an agent in this process and waits until the router knows it and its models. */
 export async function startLocalAgent(
   cleanup: Cleanup,
   { id, routerUrl, ollamaUrl, beatS }: LocalAgentOrder,
@@ -102,5 +101,6 @@ export async function startLocalAgent(
     consoleLogLevel: "INFO",
   });
   cleanup.add(() => agent.close({ drain: false }));
-  await agent.firstHeartbeat;
+  const { hostname: host, port } = new URL(routerUrl);
+  await untilJoined({ host, port: Number(port) }, [id]);
 }

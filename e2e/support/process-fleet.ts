@@ -66,7 +66,10 @@ export async function startProcessFleet(cleanup: Cleanup, order: FleetOrder): Pr
       fleet.router = await launchRouter(cleanup, order, port);
     },
   };
-  await Promise.all(nodes.map(({ id }) => untilStatus(target, { id, status: "online", withinMs: 20_000 })));
+  await untilJoined(
+    target,
+    nodes.map(({ id }) => id),
+  );
   return fleet;
 }
 
@@ -151,6 +154,16 @@ export const fleetStatus = (target: Target): Promise<FleetStatus> => askJson(tar
 export async function nodeView(target: Target, id: string): Promise<FleetNodeView | undefined> {
   const { nodes } = await fleetStatus(target);
   return nodes.find((node) => node.node_id === id);
+}
+
+/** Waits until nodes are online with their models: a first heartbeat does not wait for a slow Ollama. */
+export async function untilJoined(target: Target, ids: readonly string[]): Promise<void> {
+  const look = async (): Promise<boolean> => {
+    const { nodes } = await fleetStatus(target);
+    const joined = nodes.filter(({ status, backends }) => status === "online" && (backends[0]?.models.length ?? 0) > 0);
+    return ids.every((id) => joined.some(({ node_id }) => node_id === id));
+  };
+  await until({ what: `${ids.join(", ")} have joined`, look, withinMs: 20_000 });
 }
 
 /** A node's status that is waited for. */

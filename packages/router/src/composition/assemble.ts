@@ -2,7 +2,7 @@ import type { NodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import { Breakers } from "../dispatch/breaker.ts";
 import { askForModels } from "../fleet/ask-nodes.run.ts";
-import { createLearnedSpeeds } from "../fleet/learned-speeds.ts";
+import { createLearnedSpeeds } from "../fleet/speeds/learned-speeds.ts";
 import type { OwnMachine } from "../http/own-machine.ts";
 import { NameBook } from "../models/name-book.ts";
 import { createTokenEstimate } from "../models/token-estimate.ts";

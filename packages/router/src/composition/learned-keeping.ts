@@ -1,4 +1,4 @@
-import type { LearnedSpeedsBook } from "../fleet/learned-speeds.ts";
+import type { LearnedSpeedsBook } from "../fleet/speeds/learned-speeds.ts";
 import type { Stores } from "./stores.ts";
 
 /** Builds what stores every lane that has learned something since it was last stored. */

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { AccessPolicy } from "../http/access-policy.ts";
 import { HeldBytes } from "../http/held-bytes.ts";
 import type { OwnMachine } from "../http/own-machine.ts";
+import { collectRouteMethods } from "../http/route-methods.ts";
 import { createServer } from "../http/server.ts";
 import { encodeForPath } from "../protocols/encode-for-path.ts";
 import type { RouterSettings } from "../settings/settings.ts";
@@ -17,7 +18,6 @@ export interface ServerSources {
 }
 
 const MIB = 2 ** 20;
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** The HTTP server without routes, and the count of the bodies it holds. */
 export function createServerParts({ settings, machine, now, log }: ServerSources): {
@@ -38,13 +38,8 @@ export function createServerParts({ settings, machine, now, log }: ServerSources
     now,
     log,
     encodeError: encodeForPath,
-    methodsOf: (path) => methodsOf(server, path),
+    methodsOf: (path) => methodsOf(path),
   });
+  const methodsOf = collectRouteMethods(server);
   return { server, held };
-}
-
-/** In the order in which Ollama lists them: HEAD before GET. */
-function methodsOf(server: FastifyInstance, path: string): readonly string[] {
-  const found = METHODS.filter((method) => server.findRoute({ method, url: path }) !== null);
-  return found.includes("HEAD") ? ["HEAD", ...found.filter((method) => method !== "HEAD")] : found;
 }

@@ -11,7 +11,7 @@ import { forwardedHeaders } from "../dispatch/upstream-headers.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Holder } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
-import type { LearnedSpeedsBook } from "../fleet/learned-speeds.ts";
+import type { LearnedSpeedsBook } from "../fleet/speeds/learned-speeds.ts";
 import type { NameBook } from "../models/name-book.ts";
 import { expectedBytes, measuredSizes } from "../models/size-estimate.ts";
 import type { TokenEstimate } from "../models/token-estimate.ts";

@@ -30,6 +30,17 @@ export function statusOf({ lastHeartbeatAt, isRefusing }: NodeRecord, { now, bou
   return livenessOf({ heartbeatAgeMs, isRefusing }, bounds);
 }
 
+/**
+ * Until when a record gives the same snapshot but for its status, Unix epoch ms: then the router's own sight of a model that
+ * no heartbeat shows ends.
+ */
+export function sightEndsAt({ seenLoaded, heartbeat }: NodeRecord, now: number): number {
+  if (seenLoaded.size === 0) return Number.POSITIVE_INFINITY;
+  const reported = new Set(heartbeat.ollama.models_loaded.map((model) => modelKeyOf(model.name)));
+  const ends = [...seenLoaded].map(([key, { at }]) => (reported.has(key) ? 0 : at + SEEN_LOADED_HOLDS_MS));
+  return Math.min(Number.POSITIVE_INFINITY, ...ends.filter((end) => end >= now));
+}
+
 /** Freezes a record into what the rest of the router sees of the node. */
 export function nodeSnapshotOf(record: NodeRecord, context: SnapshotContext): NodeSnapshot {
   const { heartbeat, lastHeartbeatAt } = record;

@@ -4,7 +4,7 @@ import { modelKeyOf } from "../domain/model-name.ts";
 import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
 import type { LivenessBounds } from "./liveness.ts";
 import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
-import { nodeSnapshotOf, type SnapshotContext, statusOf } from "./node-snapshot-of.ts";
+import { nodeSnapshotOf, type SnapshotContext, sightEndsAt, statusOf } from "./node-snapshot-of.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /** What the registry needs from outside. */
@@ -37,6 +37,8 @@ interface BuiltSnapshot {
   readonly snapshot: NodeSnapshot;
   /** How many digests' traits were known. */
   readonly traits: number;
+  /** It holds until then, Unix epoch ms. */
+  readonly until: number;
 }
 
 /** Keeps what is known of every node and gives it out as one frozen snapshot. */
@@ -177,10 +179,11 @@ export class Registry {
   /** A node that did not change keeps its snapshot: most changes are about one node. */
   #nodeSnapshot(record: NodeRecord, context: SnapshotContext): NodeSnapshot {
     const built = this.#built.get(record.nodeId);
-    const isFresh = built?.record === record && built.traits === this.#traits.size && record.seenLoaded.size === 0;
+    const isFresh = built?.record === record && built.traits === this.#traits.size && context.now <= built.until;
     if (isFresh && built.snapshot.status === statusOf(record, context)) return built.snapshot;
     const snapshot = nodeSnapshotOf(record, context);
-    this.#built.set(record.nodeId, { record, snapshot, traits: this.#traits.size });
+    const until = sightEndsAt(record, context.now);
+    this.#built.set(record.nodeId, { record, snapshot, traits: this.#traits.size, until });
     return snapshot;
   }
 

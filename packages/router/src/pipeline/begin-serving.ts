@@ -1,7 +1,7 @@
 import { tokens } from "@herd/shared";
 import type { BodyFacts, Edit, RequestFacts } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
-import { type Ending, endingOf } from "./ending.ts";
+import { type Ending, endingOf } from "./answers/ending.ts";
 import { beginJourney, type Hold, type Journey } from "./journey.ts";
 import type { Serving } from "./parts.ts";
 

@@ -131,7 +131,8 @@ function noteUnreachable(
 }
 
 /** A model that was cold is loaded now; one that was loaded on other terms was loaded anew for this request. */
-function noteLoaded({ fleet }: Learners, { candidate, node, modelKey, terms }: EndedAttempt): void {
+function noteLoaded({ fleet }: Learners, { candidate, node, modelKey, terms, staysLoaded }: EndedAttempt): void {
+  if (!staysLoaded) return;
   const known = candidate.model.loaded?.loadedWith;
   if (known !== undefined && known.numCtx === terms.numCtx && known.options === terms.options) return;
   fleet.noteLoaded(node, modelKey, terms);

@@ -61,6 +61,8 @@ export interface EndedAttempt {
   /** What the request asks of a load. */
   readonly terms: LoadTerms;
   readonly prompt: { readonly characters: number; readonly images: number };
+  /** The request does not unload the model after its answer. */
+  readonly staysLoaded: boolean;
   /** Time of the router's own load before the request, ms; undefined when there was none. */
   readonly loadMs: number | undefined;
   readonly startedAt: number;

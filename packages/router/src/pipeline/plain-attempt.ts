@@ -1,6 +1,6 @@
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
-import { attemptHeaders } from "./attempt-headers.ts";
+import { attemptHeaders } from "./answers/attempt-headers.ts";
 import type { Journey } from "./journey.ts";
 import type { Serving } from "./parts.ts";
 

@@ -1,7 +1,7 @@
 import type { SlotResult, Turn } from "../admission/turn.ts";
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { RankedCandidate } from "../domain/decision.ts";
-import { attemptHeaders } from "./attempt-headers.ts";
+import { attemptHeaders } from "./answers/attempt-headers.ts";
 import type { Incoming, RouteVoice } from "./incoming.ts";
 import type { Journey } from "./journey.ts";
 import type { EndedAttempt, ServeParts } from "./parts.ts";
@@ -57,6 +57,7 @@ function endedOf({ journey, turn, pick }: AttemptPlan, times: AttemptTimes): End
     node: pick.candidate.node.nodeId,
     terms: { numCtx: journey.facts.numCtx, options: journey.facts.loadOptions },
     prompt: promptOf(journey),
+    staysLoaded: journey.facts.keepAlive !== "zero" && journey.facts.kind !== "unload",
     loadMs: turn.needsLoad && loadEndedAt !== undefined ? loadEndedAt - startedAt : undefined,
     startedAt,
     endedAt,

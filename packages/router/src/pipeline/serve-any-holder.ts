@@ -1,6 +1,6 @@
 import type { Candidate } from "../domain/candidate.ts";
+import { type Ending, endingOf, endWith } from "./answers/ending.ts";
 import { beginServing } from "./begin-serving.ts";
-import { type Ending, endingOf, endWith } from "./ending.ts";
 import type { Journey } from "./journey.ts";
 import type { Serving } from "./parts.ts";
 import { startPlainAttempt } from "./plain-attempt.ts";

@@ -1,9 +1,9 @@
 import type { NoTurn, Turn } from "../admission/turn.ts";
 import type { FailedAttempt } from "../dispatch/attempt-result.ts";
 import { nextStep } from "../dispatch/retry-policy.ts";
+import { type Ending, endingOf, endWith } from "./answers/ending.ts";
 import { awaitTurn, type Left } from "./await-turn.ts";
 import { beginServing } from "./begin-serving.ts";
-import { type Ending, endingOf, endWith } from "./ending.ts";
 import type { Journey } from "./journey.ts";
 import type { ServeParts, Serving } from "./parts.ts";
 import { runAttempt } from "./run-attempt.ts";

@@ -90,6 +90,7 @@ export const jsonAnswer =
 /** Answers at once with a chat in one record, or in a stream of records when the request asks for none other. */
 export const chatAnswer: ScriptedNode["answer"] = (call) => {
   if (call.path.startsWith("/api/generate")) jsonAnswer(200, { done: true, done_reason: "load" })(call);
+  else if (call.method !== "POST") jsonAnswer(404, { error: "not scripted" })(call);
   else if (call.path.startsWith("/v1/")) jsonAnswer(200, OPENAI_CHAT)(call);
   else if ((JSON.parse(call.body) as { stream?: boolean }).stream === false) jsonAnswer(200, LAST_RECORD)(call);
   else {

@@ -1,8 +1,8 @@
 import type { BackendReading, FleetNodeView, FleetStatus } from "@herd/shared";
-import type { Lane } from "../admission/lane.ts";
-import type { BreakerState } from "../domain/candidate.ts";
-import type { BackendSnapshot, FleetSnapshot, NodeSnapshot } from "../domain/fleet-snapshot.ts";
-import type { NodeRecord } from "./node-record.ts";
+import type { Lane } from "../../admission/lane.ts";
+import type { BreakerState } from "../../domain/candidate.ts";
+import type { BackendSnapshot, FleetSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import type { NodeRecord } from "../node-record.ts";
 import { queueViewsOf } from "./queue-views.ts";
 
 /** What `/fleet/status` is made of. */

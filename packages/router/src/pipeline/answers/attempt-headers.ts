@@ -1,5 +1,5 @@
-import type { RankedCandidate } from "../domain/decision.ts";
-import type { Journey } from "./journey.ts";
+import type { RankedCandidate } from "../../domain/decision.ts";
+import type { Journey } from "../journey.ts";
 
 /** The headers that tell a client who answered and why: name, value, name, value … True for the attempt that answers. */
 export function attemptHeaders(journey: Journey, pick: RankedCandidate, startedAt: number): readonly string[] {

@@ -1,12 +1,12 @@
-import type { NoTurn } from "../admission/turn.ts";
-import type { AttemptResult, FailedAttempt } from "../dispatch/attempt-result.ts";
-import { errorEntry } from "../domain/errors.ts";
-import type { Outcome } from "../domain/outcome.ts";
+import type { NoTurn } from "../../admission/turn.ts";
+import type { AttemptResult, FailedAttempt } from "../../dispatch/attempt-result.ts";
+import { errorEntry } from "../../domain/errors.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { Left } from "../await-turn.ts";
+import type { Refusal } from "../incoming.ts";
+import { answerToPassOn, codeOfFailure, type Journey } from "../journey.ts";
+import type { Serving } from "../parts.ts";
 import { type Listener, passOn, tellRefusal, tellTrouble } from "./answer.ts";
-import type { Left } from "./await-turn.ts";
-import type { Refusal } from "./incoming.ts";
-import { answerToPassOn, codeOfFailure, type Journey } from "./journey.ts";
-import type { Serving } from "./parts.ts";
 
 /** How a request ends: its outcome and the status the client got. */
 export interface Ending {

@@ -1,8 +1,8 @@
-import type { HeldAnswer } from "../dispatch/attempt-result.ts";
-import { type ErrorCode, errorEntry } from "../domain/errors.ts";
+import type { HeldAnswer } from "../../dispatch/attempt-result.ts";
+import { type ErrorCode, errorEntry } from "../../domain/errors.ts";
+import type { Incoming, Refusal, RouteVoice } from "../incoming.ts";
+import type { Journey } from "../journey.ts";
 import { attemptHeaders, headerText } from "./attempt-headers.ts";
-import type { Incoming, Refusal, RouteVoice } from "./incoming.ts";
-import type { Journey } from "./journey.ts";
 
 /** Who is answered, and how it speaks. */
 export interface Listener {

@@ -1,5 +1,5 @@
 import type { FleetQueue, QueueView } from "@herd/shared";
-import type { Lane } from "../admission/lane.ts";
+import type { Lane } from "../../admission/lane.ts";
 
 /** Every lane as shown, by `<node_id>:<model>`. */
 export function queueViewsOf(lanes: readonly Lane[], queueLimit: number): Record<string, QueueView> {

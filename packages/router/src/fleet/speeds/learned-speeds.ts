@@ -1,5 +1,5 @@
 import { BYTES_PER_GIB } from "@herd/shared";
-import type { LearnedSpeeds } from "../domain/candidate.ts";
+import type { LearnedSpeeds } from "../../domain/candidate.ts";
 import { RecentValues } from "./recent-values.ts";
 
 /** One finished request; what was not measured is left out, and what is not above 0 is ignored. */
