@@ -53,7 +53,7 @@ describe.concurrent("the lanes of a fleet", () => {
         openCall(target, {
           path: "/api/generate",
           body: prompt(REPLAYED),
-          headers: { "x-request-id": id, [holdHeader]: "300" },
+          headers: { "x-request-id": id, [holdHeader]: "gate" },
         });
       const calls = [];
       for (const id of ["a", "b", "c", "d", "e", "f"]) {
@@ -63,6 +63,8 @@ describe.concurrent("the lanes of a fleet", () => {
       calls[2]?.leave();
       await untilQueue(target, { queue_depth: 5 });
       calls.push(open("g"));
+      await untilQueue(target, { queue_depth: 6 });
+      nodes[0]?.openGate();
       await Promise.all(calls.map(({ reply }) => reply));
       expect(nodes[0]?.order()).toEqual(["a", "b", "d", "e", "f", "g"]);
     }));
@@ -70,9 +72,9 @@ describe.concurrent("the lanes of a fleet", () => {
   test("turn away who finds too many waiting, in either dialect, with a time to come again", () =>
     withCleanup(async (cleanup) => {
       const environment = { ...laneLimit(1), FLEET_QUEUE_LIMIT: "2" };
-      const { target } = await startReplayFleet(cleanup, 1, environment);
+      const { target, nodes } = await startReplayFleet(cleanup, 1, environment);
       const open = () =>
-        openCall(target, { path: "/api/generate", body: prompt(REPLAYED), headers: { [holdHeader]: "700" } });
+        openCall(target, { path: "/api/generate", body: prompt(REPLAYED), headers: { [holdHeader]: "gate" } });
       const calls = [open(), open(), open()];
       await untilQueue(target, { in_flight: 1, pending: 2 });
       const native = await ask(target, { path: "/api/generate", body: prompt(REPLAYED) });
@@ -84,22 +86,24 @@ describe.concurrent("the lanes of a fleet", () => {
       expect(JSON.parse(other.text)).toMatchObject({
         error: { message: expect.stringMatching(/^server busy/), type: "api_error" },
       });
+      nodes[0]?.openGate();
       expect((await Promise.all(calls.map(({ reply }) => reply))).map(({ status }) => status)).toEqual([200, 200, 200]);
     }));
 
   test("end a wait at its deadline, and nothing that has been dispatched", () =>
     withCleanup(async (cleanup) => {
       const environment = { ...laneLimit(1), FLEET_WAIT_DEADLINE_S: "0.5" };
-      const { target, dataDir } = await startReplayFleet(cleanup, 1, environment);
+      const { target, dataDir, nodes } = await startReplayFleet(cleanup, 1, environment);
       const running = openCall(target, {
         path: "/api/generate",
         body: prompt(REPLAYED),
-        headers: { [holdHeader]: "1500" },
+        headers: { [holdHeader]: "gate" },
       });
       await untilQueue(target, { in_flight: 1 });
       const waiting = await ask(target, { path: "/api/generate", body: prompt(REPLAYED) });
       expect(codeOf(waiting)).toEqual([503, "HERD_WAIT_DEADLINE"]);
       expect(running.isOver()).toBe(false);
+      nodes[0]?.openGate();
       expect((await running.reply).status).toBe(200);
       expect((await untilTraces(dataDir, 2)).map(({ status }) => status)).toEqual(["failed", "no_output"]);
     }));

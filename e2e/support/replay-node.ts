@@ -22,8 +22,8 @@ export const goodRecordings = (): readonly Recording[] =>
       response.status === 200 && recordedHeader(request.headers, "content-encoding") === undefined,
   );
 
-/** Header that tells how long the answer takes, ms. */
-export const holdHeader = "x-hold-ms";
+/** Header that tells how long the answer takes, ms; or `gate`: until the gate is opened. */
+export const holdHeader = "x-hold";
 
 /** A running replay node. */
 export interface ReplayNode {
@@ -33,6 +33,8 @@ export interface ReplayNode {
   readonly peak: () => number;
   /** Values of `X-Request-Id` in the order in which the requests came. */
   readonly order: () => readonly string[];
+  /** Lets every answer go that waits at the gate, now and later. */
+  readonly openGate: () => void;
 }
 
 /** A server that looks like an Ollama with every model of the recordings in memory, and gives recorded answers. */
@@ -42,6 +44,7 @@ export async function startReplayNode(port: number): Promise<ReplayNode> {
   const lists = listsOf(namesIn(recordings));
   const count = { open: 0, peak: 0 };
   const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     if (request.method === "POST" && request.url !== "/api/show") {
       count.open += 1;
@@ -51,7 +54,7 @@ export async function startReplayNode(port: number): Promise<ReplayNode> {
         count.open -= 1;
       });
     }
-    void answer({ request, response, lists, byName }).catch(() => response.destroy());
+    void answer({ request, response, lists, byName, gate: gate.promise }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen({ port, host: "127.0.0.1" }, resolve));
   return {
@@ -62,6 +65,7 @@ export async function startReplayNode(port: number): Promise<ReplayNode> {
     },
     peak: () => count.peak,
     order: () => order,
+    openGate: gate.resolve,
   };
 }
 
@@ -70,9 +74,10 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly lists: Readonly<Record<string, object>>;
   readonly byName: ReadonlyMap<string, Recording>;
+  readonly gate: Promise<void>;
 }
 
-async function answer({ request, response, lists, byName }: Exchange): Promise<void> {
+async function answer({ request, response, lists, byName, gate }: Exchange): Promise<void> {
   const list = request.method === "GET" ? lists[request.url ?? ""] : undefined;
   if (list !== undefined) {
     response.end(JSON.stringify(list));
@@ -81,7 +86,8 @@ async function answer({ request, response, lists, byName }: Exchange): Promise<v
   const hash = createHash("sha256");
   for await (const part of request) hash.update(part as Buffer);
   response.setHeader(bodyHashHeader, hash.digest("hex"));
-  await pause(Number(request.headers[holdHeader] ?? 0));
+  const hold = request.headers[holdHeader];
+  await (hold === "gate" ? gate : pause(Number(hold ?? 0)));
   const recording = byName.get(String(request.headers[recordingHeader]));
   if (recording === undefined) response.end('{"done":true,"capabilities":["completion","vision","tools","thinking"]}');
   else await replay(recording, response);

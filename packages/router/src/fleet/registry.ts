@@ -1,10 +1,10 @@
 import { type FieldProblem, type Heartbeat, type ModelKey, type NodeId, nodeId } from "@herd/shared";
 import type { FleetSnapshot, LoadTerms, NodeFinding, NodeSnapshot } from "../domain/fleet-snapshot.ts";
-import { modelKeyOf } from "../domain/model-name.ts";
 import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
 import type { LivenessBounds } from "./liveness.ts";
 import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
 import { nodeSnapshotOf, type SnapshotContext, sightEndsAt, statusOf } from "./node-snapshot-of.ts";
+import { emptyRecord, hasBadSigns, keepRicher, lacksInventory, withoutModel } from "./record-changes.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /** What the registry needs from outside. */
@@ -201,52 +201,4 @@ export class Registry {
     this.#changed();
     return true;
   }
-}
-
-function emptyRecord({ heartbeat, origin, inventory }: StoredRecord): NodeRecord {
-  return {
-    nodeId: nodeId(heartbeat.node_id),
-    origin,
-    heartbeat,
-    inventory,
-    lastHeartbeatAt: undefined,
-    isDraining: false,
-    isRefusing: false,
-    backendSigns: undefined,
-    unloadedAt: new Map(),
-    seenLoaded: new Map(),
-    findings: [],
-    useFindings: [],
-  };
-}
-
-const hasBadSigns = ({ isRefusing, backendSigns, useFindings }: NodeRecord): boolean =>
-  isRefusing || backendSigns !== undefined || useFindings.length > 0;
-
-const lacksInventory = ({ heartbeat, inventory }: NodeRecord): boolean =>
-  heartbeat.ollama.models_available.some((name) => inventory.facts[name] === undefined);
-
-/** A list of models tells less than an agent: of a model that is still the same, what is known stays. */
-function keepRicher(known: Inventory["facts"], found: Inventory["facts"]): Inventory["facts"] {
-  const kept = Object.entries(found).map(([name, facts]) => {
-    const before = Object.hasOwn(known, name) ? known[name] : undefined;
-    return [name, before !== undefined && before.digest === facts.digest ? { ...facts, ...before } : facts];
-  });
-  return Object.fromEntries(kept);
-}
-
-function withoutModel(record: NodeRecord, key: ModelKey): NodeRecord {
-  const { ollama } = record.heartbeat;
-  const keeps = (name: string): boolean => modelKeyOf(name) !== key;
-  return {
-    ...record,
-    heartbeat: {
-      ...record.heartbeat,
-      ollama: {
-        ...ollama,
-        models_available: ollama.models_available.filter(keeps),
-        models_loaded: ollama.models_loaded.filter((model) => keeps(model.name)),
-      },
-    },
-  };
 }
