@@ -3,11 +3,11 @@ import { heartbeatExamples } from "@herd/shared";
 import { recordedModels } from "@herd/simulated-ollama";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanup } from "../support/cleanup.ts";
-import { createForgedAgent, postHeartbeat } from "../support/forged-agent.ts";
-import { ask, askJson } from "../support/http-call.ts";
-import { type LocalFleet, startLocalFleet } from "../support/local-fleet.ts";
-import { fleetStatus, nodeView } from "../support/process-fleet.ts";
-import { recordedHeader, recordingsOf, replyBytes, requestBytes } from "../support/recordings.ts";
+import { ask, askJson } from "../support/clients/http-call.ts";
+import { createForgedAgent, postHeartbeat } from "../support/fleets/forged-agent.ts";
+import { type LocalFleet, startLocalFleet } from "../support/fleets/local-fleet.ts";
+import { fleetStatus, nodeView } from "../support/fleets/process-fleet.ts";
+import { recordedHeader, recordingsOf, replyBytes, requestBytes } from "../support/programs/recordings.ts";
 import { until, within } from "../support/until.ts";
 
 const MODEL = "smollm2:135m";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanup } from "../support/cleanup.ts";
-import { ask, type Reply, sha256 } from "../support/http-call.ts";
-import { whyNoNamespaces } from "../support/lan.ts";
-import { onLoopback, onMachines } from "../support/places.ts";
-import { fleetStatus, type ProcessFleet, startProcessFleet } from "../support/process-fleet.ts";
-import { type Recording, replyBytes, requestBytes } from "../support/recordings.ts";
-import { bodyHashHeader, goodRecordings, recordingHeader } from "../support/replay-node.ts";
+import { ask, type Reply, sha256 } from "../support/clients/http-call.ts";
+import { whyNoNamespaces } from "../support/fleets/lan.ts";
+import { onLoopback, onMachines } from "../support/fleets/places.ts";
+import { fleetStatus, type ProcessFleet, startProcessFleet } from "../support/fleets/process-fleet.ts";
+import { type Recording, replyBytes, requestBytes } from "../support/programs/recordings.ts";
+import { bodyHashHeader, goodRecordings, recordingHeader } from "../support/programs/replay-node.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const MODEL = "smollm2:135m";

@@ -3,12 +3,12 @@ import type { FleetStatus } from "@herd/shared";
 import type { Fault } from "@herd/simulated-ollama";
 import { expect, test } from "vitest";
 import { withCleanup } from "../support/cleanup.ts";
-import { streamEndOf } from "../support/crowd.ts";
-import { askJson, type OpenCall, openCall, type Reply, type Target } from "../support/http-call.ts";
-import { type LocalNode, laneLimit, startLocalFleet } from "../support/local-fleet.ts";
-import { untilQueue } from "../support/queue.ts";
-import { smallModel } from "../support/small-model.ts";
-import { untilTraces } from "../support/stored-traces.ts";
+import { streamEndOf } from "../support/clients/crowd.ts";
+import { askJson, type OpenCall, openCall, type Reply, type Target } from "../support/clients/http-call.ts";
+import { type LocalNode, laneLimit, startLocalFleet } from "../support/fleets/local-fleet.ts";
+import { untilQueue } from "../support/fleets/queue.ts";
+import { smallModel } from "../support/fleets/small-model.ts";
+import { untilTraces } from "../support/fleets/stored-traces.ts";
 
 const SEED = 7;
 const SECONDS = 5;

@@ -2,10 +2,10 @@ import { connect } from "node:net";
 import type { ReceivedRequest, SimulatedOllama, SimulatedOllamaOptions } from "@herd/simulated-ollama";
 import { describe, expect, test } from "vitest";
 import { withCleanup } from "../support/cleanup.ts";
-import { ask, openCall } from "../support/http-call.ts";
-import { type LocalFleet, laneLimit, startLocalFleet } from "../support/local-fleet.ts";
-import { untilQueue } from "../support/queue.ts";
-import { untilTraces } from "../support/stored-traces.ts";
+import { ask, openCall } from "../support/clients/http-call.ts";
+import { type LocalFleet, laneLimit, startLocalFleet } from "../support/fleets/local-fleet.ts";
+import { untilQueue } from "../support/fleets/queue.ts";
+import { untilTraces } from "../support/fleets/stored-traces.ts";
 import { until } from "../support/until.ts";
 
 /** The promise: a client that leaves is felt everywhere within this time. */

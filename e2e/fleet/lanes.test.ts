@@ -1,12 +1,12 @@
 import type { FleetStatus } from "@herd/shared";
 import { describe, expect, test } from "vitest";
 import { type Cleanup, withCleanup } from "../support/cleanup.ts";
-import { ask, askJson, openCall, type Reply } from "../support/http-call.ts";
-import { laneLimit, startLocalAgent, startLocalFleet, startLocalRouter } from "../support/local-fleet.ts";
-import { untilQueue } from "../support/queue.ts";
-import { holdHeader, type ReplayNode, startReplayNode } from "../support/replay-node.ts";
-import { smallModel } from "../support/small-model.ts";
-import { untilTraces } from "../support/stored-traces.ts";
+import { ask, askJson, openCall, type Reply } from "../support/clients/http-call.ts";
+import { laneLimit, startLocalAgent, startLocalFleet, startLocalRouter } from "../support/fleets/local-fleet.ts";
+import { untilQueue } from "../support/fleets/queue.ts";
+import { smallModel } from "../support/fleets/small-model.ts";
+import { untilTraces } from "../support/fleets/stored-traces.ts";
+import { holdHeader, type ReplayNode, startReplayNode } from "../support/programs/replay-node.ts";
 import { until } from "../support/until.ts";
 
 const REPLAYED = "smollm2:135m";

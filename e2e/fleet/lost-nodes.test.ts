@@ -1,8 +1,8 @@
 import type { FleetNodeView } from "@herd/shared";
 import { describe, expect, test } from "vitest";
 import { type Cleanup, withCleanup } from "../support/cleanup.ts";
-import { ask, askJson } from "../support/http-call.ts";
-import { whyNoNamespaces } from "../support/lan.ts";
+import { ask, askJson } from "../support/clients/http-call.ts";
+import { whyNoNamespaces } from "../support/fleets/lan.ts";
 import {
   endsOf,
   type LostNodeCase,
@@ -11,11 +11,11 @@ import {
   MODEL,
   revive,
   untilShown,
-} from "../support/lost-node-case.ts";
-import { onLoopback, onMachines, type Places } from "../support/places.ts";
-import { nodeView } from "../support/process-fleet.ts";
-import { untilQueue } from "../support/queue.ts";
-import { untilTraces } from "../support/stored-traces.ts";
+} from "../support/fleets/lost-node-case.ts";
+import { onLoopback, onMachines, type Places } from "../support/fleets/places.ts";
+import { nodeView } from "../support/fleets/process-fleet.ts";
+import { untilQueue } from "../support/fleets/queue.ts";
+import { untilTraces } from "../support/fleets/stored-traces.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 

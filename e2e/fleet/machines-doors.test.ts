@@ -3,12 +3,12 @@ import type { FleetStatus } from "@herd/shared";
 import { createIdentity, deriveLinkSecret, linkHeaders, loadOrCreateIdentity, signCall } from "@herd/shared/link";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanup } from "../support/cleanup.ts";
-import { createForgedAgent, postHeartbeat } from "../support/forged-agent.ts";
-import { ask, askJson, openCall, type Target } from "../support/http-call.ts";
-import { whyNoNamespaces } from "../support/lan.ts";
-import { type MachinePlaces, onMachines, type Standpoint } from "../support/places.ts";
-import { fleetStatus, type ProcessFleet, startProcessFleet } from "../support/process-fleet.ts";
-import { setFault, simulatedState } from "../support/simulated-control.ts";
+import { ask, askJson, openCall, type Target } from "../support/clients/http-call.ts";
+import { createForgedAgent, postHeartbeat } from "../support/fleets/forged-agent.ts";
+import { whyNoNamespaces } from "../support/fleets/lan.ts";
+import { type MachinePlaces, onMachines, type Standpoint } from "../support/fleets/places.ts";
+import { fleetStatus, type ProcessFleet, startProcessFleet } from "../support/fleets/process-fleet.ts";
+import { setFault, simulatedState } from "../support/fleets/simulated-control.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 

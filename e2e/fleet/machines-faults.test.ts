@@ -3,13 +3,19 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, type TestContext, test } from "vitest";
 import { type Cleanup, withCleanup } from "../support/cleanup.ts";
-import { startCrowd, streamEndOf } from "../support/crowd.ts";
-import { ask, openCall } from "../support/http-call.ts";
-import { whyNoNamespaces } from "../support/lan.ts";
-import { type MachinePlaces, onMachines } from "../support/places.ts";
-import { fleetStatus, nodeView, type ProcessFleet, startProcessFleet, untilStatus } from "../support/process-fleet.ts";
-import { startProgram } from "../support/programs.ts";
-import { setFault } from "../support/simulated-control.ts";
+import { startCrowd, streamEndOf } from "../support/clients/crowd.ts";
+import { ask, openCall } from "../support/clients/http-call.ts";
+import { whyNoNamespaces } from "../support/fleets/lan.ts";
+import { type MachinePlaces, onMachines } from "../support/fleets/places.ts";
+import {
+  fleetStatus,
+  nodeView,
+  type ProcessFleet,
+  startProcessFleet,
+  untilStatus,
+} from "../support/fleets/process-fleet.ts";
+import { setFault } from "../support/fleets/simulated-control.ts";
+import { startProgram } from "../support/programs/start-program.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until, within } from "../support/until.ts";
 

@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { type Fault, faultTexts } from "@herd/simulated-ollama";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanup, withCleanup } from "../support/cleanup.ts";
-import { streamEndOf } from "../support/crowd.ts";
-import { ask, askJson, type Reply, type Target } from "../support/http-call.ts";
-import { type LocalFleet, startLocalAgent, startLocalFleet, startLocalRouter } from "../support/local-fleet.ts";
-import { nodeView } from "../support/process-fleet.ts";
-import { smallModel } from "../support/small-model.ts";
-import { storedAttempts, untilTraces } from "../support/stored-traces.ts";
+import { streamEndOf } from "../support/clients/crowd.ts";
+import { ask, askJson, type Reply, type Target } from "../support/clients/http-call.ts";
+import { type LocalFleet, startLocalAgent, startLocalFleet, startLocalRouter } from "../support/fleets/local-fleet.ts";
+import { nodeView } from "../support/fleets/process-fleet.ts";
+import { smallModel } from "../support/fleets/small-model.ts";
+import { storedAttempts, untilTraces } from "../support/fleets/stored-traces.ts";
 import { until, within } from "../support/until.ts";
 
 interface Case {

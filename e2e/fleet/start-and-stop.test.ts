@@ -5,12 +5,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import openDatabase from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { type Cleanup, withCleanup } from "../support/cleanup.ts";
-import { startCrowd, streamEndOf } from "../support/crowd.ts";
-import { ask } from "../support/http-call.ts";
-import { onLoopback } from "../support/places.ts";
-import { type ProcessFleet, startProcessFleet } from "../support/process-fleet.ts";
-import { type Program, startProgram } from "../support/programs.ts";
-import { storedTraces } from "../support/stored-traces.ts";
+import { startCrowd, streamEndOf } from "../support/clients/crowd.ts";
+import { ask } from "../support/clients/http-call.ts";
+import { onLoopback } from "../support/fleets/places.ts";
+import { type ProcessFleet, startProcessFleet } from "../support/fleets/process-fleet.ts";
+import { storedTraces } from "../support/fleets/stored-traces.ts";
+import { type Program, startProgram } from "../support/programs/start-program.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until, within } from "../support/until.ts";
 

@@ -1,7 +1,7 @@
 import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MODEL, setFault, straight, throughFleet, type Way } from "../support/both-ways.ts";
 import { createCleanup } from "../support/cleanup.ts";
+import { MODEL, setFault, straight, throughFleet, type Way } from "../support/clients/both-ways.ts";
 import { until } from "../support/until.ts";
 
 const messages = [{ role: "user" as const, content: "Why is the sky blue?" }];

@@ -1,7 +1,7 @@
 import type { NodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import type { Pools } from "../dispatch/pools.run.ts";
-import { type AskBackend, readMissingTraits } from "../fleet/ask-nodes.run.ts";
+import { type AskBackend, readWhatAgentsLeaveOut } from "../fleet/ask-nodes.run.ts";
 import { Watch } from "../fleet/watch.run.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import type { FleetParts } from "./fleet-parts.ts";
@@ -51,7 +51,7 @@ export function startUpkeep({ settings, fleet, serving, news, log, keepLearned }
   const timers = [
     setInterval(() => serving.admission.tick(), ADMISSION_TICK_MS),
     setInterval(() => watch.tick(), WATCH_TICK_MS),
-    setInterval(() => void readMissingTraits(registry, ask), TRAITS_TICK_MS),
+    setInterval(() => void readWhatAgentsLeaveOut(registry, ask), TRAITS_TICK_MS),
     setInterval(keepLearned, LEARNED_TICK_MS),
   ];
   for (const timer of timers) timer.unref();

@@ -50,6 +50,33 @@ async function askNode(registry: Registry, ask: AskBackend, node: NodeSnapshot):
   registry.noteInventory(node.nodeId, { names: Object.keys(facts), facts, sizesGb });
 }
 
+/** Agents of the predecessor leave out what its early versions did not know: the router reads it itself, once. */
+export async function readWhatAgentsLeaveOut(registry: Registry, ask: AskBackend): Promise<void> {
+  for (const node of registry.snapshot().nodes) {
+    const backend = node.backends[0];
+    if (backend === undefined || node.status === "offline" || backend.reachability === "unreachable") continue;
+    if (!node.isLegacy) continue;
+    if (backend.version === "") await readVersion({ registry, ask, node, backend });
+    const lacksFacts = [...backend.models.values()].some((model) => model.digest === undefined);
+    if (lacksFacts) await askNode(registry, ask, node);
+  }
+  await readMissingTraits(registry, ask);
+}
+
+async function readVersion(reading: {
+  readonly registry: Registry;
+  readonly ask: AskBackend;
+  readonly node: NodeSnapshot;
+  readonly backend: BackendSnapshot;
+}): Promise<void> {
+  const { registry, ask, node, backend } = reading;
+  const answer = objectOf(
+    await ask({ node: node.nodeId, backend, method: "GET", path: "/api/version", timeoutMs: ASK_MS }),
+  );
+  const version = answer === undefined ? undefined : textOf(answer, "version");
+  if (version !== undefined) registry.noteVersion(node.nodeId, version);
+}
+
 /** Reads the capabilities of models whose agent does not report them, once per digest. */
 export async function readMissingTraits(registry: Registry, ask: AskBackend): Promise<void> {
   for (const holder of [...registry.snapshot().holders.values()].flat()) {

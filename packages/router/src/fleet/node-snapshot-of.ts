@@ -12,6 +12,7 @@ import type { Capability } from "../domain/request.ts";
 import { type LivenessBounds, livenessOf } from "./liveness.ts";
 import type { ModelTraits, NodeRecord, SeenLoaded } from "./node-record.ts";
 import { routeOf } from "./route-of.ts";
+import { isBehindNothing } from "./with-heartbeat.ts";
 
 /** How long the router's own sight of a loaded model outweighs a heartbeat that does not show it yet, ms. */
 const SEEN_LOADED_HOLDS_MS = 7_000;
@@ -74,16 +75,16 @@ function backendOf(record: NodeRecord, context: SnapshotContext): BackendSnapsho
     kind: "ollama",
     route: routeOf(record.origin, record.heartbeat),
     reachability: record.backendSigns?.reachability ?? reportedReachability(record),
-    version: ollama.version ?? record.heartbeat.backends?.[0]?.version ?? "",
+    version: ollama.version ?? record.heartbeat.backends?.[0]?.version ?? record.foundVersion ?? "",
     reportedParallelism: positive(ollama.num_parallel),
     models: modelsOf(record, context),
   };
 }
 
 /** What is only known from the store has not been heard of yet. */
-function reportedReachability({ heartbeat, lastHeartbeatAt }: NodeRecord): Reachability {
+function reportedReachability({ heartbeat, lastHeartbeatAt, origin }: NodeRecord): Reachability {
   if (lastHeartbeatAt === undefined) return "unknown";
-  return heartbeat.ollama.reachable === false ? "unreachable" : "reachable";
+  return heartbeat.ollama.reachable === false || isBehindNothing({ origin, heartbeat }) ? "unreachable" : "reachable";
 }
 
 function modelsOf(record: NodeRecord, context: SnapshotContext): ReadonlyMap<ModelKey, ModelSnapshot> {
@@ -122,7 +123,7 @@ function modelOf({ record, context, key, name, loaded }: ModelSources): ModelSna
     sizeBytes: sizeGb === undefined ? undefined : fromGib(sizeGb),
     loaded: loadedStateOf({ loaded, seen: record.seenLoaded.get(key), now: context.now, sizeGb }),
     unloadedAt: record.unloadedAt.get(key),
-    capabilities: (facts.capabilities as readonly Capability[] | undefined) ?? traits?.capabilities,
+    capabilities: toldCapabilities(facts.capabilities) ?? traits?.capabilities,
     contextMax: facts.context_max ?? traits?.contextMax,
     facts: {
       modifiedAt: facts.modified_at,
@@ -169,3 +170,7 @@ const positive = (value: number | undefined): number | undefined =>
 /** A model may be called `constructor`: what every object inherits is no fact about it. */
 const ownMember = <Value>(members: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(members, name) ? members[name] : undefined;
+
+/** The predecessor sends an empty list where it does not know; every model can do something. */
+const toldCapabilities = (told: readonly string[] | undefined): readonly Capability[] | undefined =>
+  told === undefined || told.length === 0 ? undefined : (told as readonly Capability[]);

@@ -19,6 +19,7 @@ export function emptyRecord({
     backendSigns: undefined,
     unloadedAt: new Map(),
     seenLoaded: new Map(),
+    foundVersion: undefined,
     findings: [],
     useFindings: [],
   };

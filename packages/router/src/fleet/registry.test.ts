@@ -340,13 +340,9 @@ describe("the snapshot", () => {
         now = START;
         registry = createRegistry();
         const traits = new Map<string, { capabilities: readonly ["tools"]; contextMax: number }>();
-        const actions = actionsOn(traits);
+        const apply = stepsOn(traits);
         for (const one of steps) {
-          if (one.kind === "heartbeat") registry.accept({ heartbeat: one.heartbeat, origin: ORIGIN, dropped: [] });
-          else if (one.kind === "pass") {
-            now += one.ms;
-            registry.sweep();
-          } else actions[one.kind](nodeId(one.id), one.model);
+          apply(one);
           expect(plain(registry.snapshot())).toEqual(plain(rebuilt(traits)));
         }
       }),
@@ -362,6 +358,17 @@ describe("the snapshot", () => {
     const context = { now, bounds: BOUNDS, traitsOf: (digest: string) => traits.get(digest) };
     const nodes = registry.records().map((record) => nodeSnapshotOf(record, context));
     return fleetSnapshotOf(nodes, { version: 0, medianDecodeSpeed: 42 });
+  }
+
+  function stepsOn(traits: Parameters<typeof actionsOn>[0]) {
+    const actions = actionsOn(traits);
+    return (one: typeof step extends fc.Arbitrary<infer Step> ? Step : never): void => {
+      if (one.kind === "heartbeat") registry.accept({ heartbeat: one.heartbeat, origin: ORIGIN, dropped: [] });
+      else if (one.kind === "pass") {
+        now += one.ms;
+        registry.sweep();
+      } else actions[one.kind](nodeId(one.id), one.model);
+    };
   }
 
   function actionsOn(traits: Map<string, { capabilities: readonly ["tools"]; contextMax: number }>) {

@@ -135,6 +135,11 @@ export class Registry {
     }));
   }
 
+  /** The router read the version of the node's backend. */
+  noteVersion(id: NodeId, version: string): void {
+    this.#update(id, (record) => ({ ...record, foundVersion: version }));
+  }
+
   /** Capabilities and trained context of a model, by digest. */
   noteTraits(digest: string, traits: ModelTraits): void {
     this.#traits.set(digest, traits);

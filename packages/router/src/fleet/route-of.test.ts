@@ -1,3 +1,4 @@
+import type { BackendReading } from "@herd/shared";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { routeOf } from "./route-of.ts";
@@ -6,7 +7,7 @@ import { makeHeartbeat, ORIGIN } from "./testing/heartbeats.ts";
 const local = { ...ORIGIN, address: "127.0.0.1", isLocal: true };
 
 const claiming = (ollamaHost: string | undefined) =>
-  makeHeartbeat(ollamaHost === undefined ? {} : { ollama_host: ollamaHost });
+  makeHeartbeat({ gateway: null, ...(ollamaHost === undefined ? {} : { ollama_host: ollamaHost }) });
 
 describe("a node on the router's own machine", () => {
   test.each([
@@ -47,11 +48,11 @@ describe("a node on another machine", () => {
   });
 
   test("names the path on its gateway", () => {
-    const backends = [
+    const backends: BackendReading[] = [
       { kind: "openai-compatible", path: "/vllm", version: "", models: [], is_reachable: true },
       { kind: "ollama", path: "/ollama-2", version: "", models: [], is_reachable: true },
-    ] as const;
-    const heartbeat = makeHeartbeat({ gateway: { port: 11_433 }, backends: [...backends] });
+    ];
+    const heartbeat = makeHeartbeat({ gateway: { port: 11_433 }, backends });
     expect(routeOf(ORIGIN, heartbeat).prefix).toBe("/ollama-2");
   });
 
@@ -75,8 +76,8 @@ describe("a node on another machine", () => {
     const ports = fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined });
     fc.assert(
       fc.property(claims, claims, ports, (host, lanIp, port) => {
-        const gateway = port === undefined ? {} : { gateway: { port } };
-        const { origin } = routeOf(ORIGIN, makeHeartbeat({ ollama_host: host, lan_ip: lanIp, ...gateway }));
+        const gateway = port === undefined ? null : { port };
+        const { origin } = routeOf(ORIGIN, makeHeartbeat({ ollama_host: host, lan_ip: lanIp, gateway }));
         const url = new URL(origin);
         expect([url.hostname, url.username, url.pathname, url.search]).toEqual(["192.168.1.20", "", "/", ""]);
         const own = new URL(routeOf(local, makeHeartbeat({ ollama_host: host })).origin);

@@ -9,11 +9,14 @@ const DEFAULT_OLLAMA_PORT = 11_434;
  * on the router's own machine Ollama's loopback port; else the node's gateway; else (predecessor) the port it names.
  */
 export function routeOf(origin: NodeOrigin, heartbeat: Heartbeat): BackendRoute {
-  if (origin.isLocal) return { kind: "loopback", origin: loopbackOrigin(heartbeat.ollama_host), prefix: "" };
-  const gateway = heartbeat.gateway;
-  if (gateway !== undefined && gateway !== null) {
+  const gateway = heartbeat.gateway ?? undefined;
+  // An agent of this machine may lead to an Ollama elsewhere; only its gateway knows the way then.
+  const isNear = gateway === undefined || isLoopbackUrl(parseUrl(heartbeat.ollama_host));
+  if (origin.isLocal && isNear) return { kind: "loopback", origin: loopbackOrigin(heartbeat.ollama_host), prefix: "" };
+  if (gateway !== undefined) {
     const path = heartbeat.backends?.find((backend) => backend.kind === "ollama")?.path ?? "/ollama";
-    return { kind: "gateway", origin: `http://${bracketed(origin.address)}:${gateway.port}`, prefix: path };
+    const host = origin.isLocal ? "127.0.0.1" : bracketed(origin.address);
+    return { kind: "gateway", origin: `http://${host}:${gateway.port}`, prefix: path };
   }
   return { kind: "direct", origin: `http://${bracketed(origin.address)}:${portOf(heartbeat.ollama_host)}`, prefix: "" };
 }
@@ -21,9 +24,15 @@ export function routeOf(origin: NodeOrigin, heartbeat: Heartbeat): BackendRoute 
 /** Any loopback host is taken as claimed, since only programs of this machine can have claimed it. */
 function loopbackOrigin(claimed: string | undefined): string {
   const url = parseUrl(claimed);
-  const isLoopback = url !== undefined && (/^127\.\d+\.\d+\.\d+$/.test(url.hostname) || url.hostname === "[::1]");
-  return `http://${isLoopback ? url.hostname : "127.0.0.1"}:${portOf(claimed)}`;
+  const host = url !== undefined && isNumericLoopback(url) ? url.hostname : "127.0.0.1";
+  return `http://${host}:${portOf(claimed)}`;
 }
+
+const isNumericLoopback = ({ hostname }: URL): boolean => /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === "[::1]";
+
+/** A missing URL means the usual one. */
+const isLoopbackUrl = (url: URL | undefined): boolean =>
+  url === undefined || url.hostname === "localhost" || isNumericLoopback(url);
 
 /** A URL leaves the usual port of its scheme out, and Ollama reads it so, too. */
 function portOf(claimed: string | undefined): number {

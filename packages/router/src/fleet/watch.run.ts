@@ -47,7 +47,8 @@ export class Watch {
     if (port === undefined) return;
     this.#probedAt.set(node.nodeId, now());
     void probe(port, connectTimeoutMs).then((fault) => {
-      if (fault === undefined) return;
+      const wasHeardOf = registry.record(node.nodeId)?.lastHeartbeatAt !== node.lastHeartbeatAt;
+      if (fault === undefined || wasHeardOf) return;
       registry.noteUnreachable(node.nodeId, { detail: fault, isNodeRefusing: true });
       if (node.backends[0]?.route.kind !== "loopback") onVanished(node.nodeId, `${reason}, and its port: ${fault}`);
     });

@@ -15,7 +15,7 @@ export interface IncomingHeartbeat {
 
 /** The record of a node after a heartbeat: the newest readings, kept inventory, and when models left memory. */
 export function withHeartbeat(previous: NodeRecord | undefined, incoming: IncomingHeartbeat, now: number): NodeRecord {
-  const { origin, dropped } = incoming;
+  const { origin } = incoming;
   const heartbeat = withKnownModels(incoming.heartbeat, previous?.heartbeat);
   const loadedNow = new Set(heartbeat.ollama.models_loaded.flatMap((model) => modelKeyOf(model.name) ?? []));
   return {
@@ -29,7 +29,8 @@ export function withHeartbeat(previous: NodeRecord | undefined, incoming: Incomi
     backendSigns: undefined,
     unloadedAt: unloadTimes(previous, loadedNow, now),
     seenLoaded: keepSeen(previous, loadedNow),
-    findings: findingsOf(heartbeat, dropped, now),
+    foundVersion: previous?.foundVersion,
+    findings: findingsOf(incoming, now),
     useFindings: previous?.useFindings ?? [],
   };
 }
@@ -73,7 +74,7 @@ function keepSeen(previous: NodeRecord | undefined, loadedNow: ReadonlySet<Model
   return new Map([...previous.seenLoaded].filter(([key]) => loadedNow.has(key) || !before.has(key)));
 }
 
-function findingsOf(heartbeat: Heartbeat, dropped: readonly FieldProblem[], now: number): readonly NodeFinding[] {
+function findingsOf({ heartbeat, dropped, origin }: IncomingHeartbeat, now: number): readonly NodeFinding[] {
   const findings: NodeFinding[] = dropped.map(({ path, reason }) => ({
     id: "heartbeat_field",
     text: `${path} could not be read: ${reason}`,
@@ -87,5 +88,17 @@ function findingsOf(heartbeat: Heartbeat, dropped: readonly FieldProblem[], now:
       fix: "Switch on automatic time on that machine",
     });
   }
+  if (isBehindNothing({ origin, heartbeat })) findings.push(GATEWAY_MISSING);
   return findings;
+}
+
+const GATEWAY_MISSING: NodeFinding = {
+  id: "gateway_missing",
+  text: "its gateway is not open, so its Ollama cannot be reached",
+  fix: "See what herd-node prints there; mostly its port is taken: start it with another --gateway-port",
+};
+
+/** An agent of ours on another machine without a gateway: its Ollama listens on its own loopback, and nothing leads there. */
+export function isBehindNothing({ origin, heartbeat }: Pick<NodeRecord, "origin" | "heartbeat">): boolean {
+  return origin.publicKey !== undefined && !origin.isLocal && (heartbeat.gateway ?? undefined) === undefined;
 }

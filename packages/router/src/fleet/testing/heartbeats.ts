@@ -9,6 +9,7 @@ export function makeHeartbeat(wishes: Partial<Heartbeat> = {}, ollama: Partial<H
     cpu: { cores_physical: 8, utilization_pct: 5 },
     memory: { total_gb: 32, used_gb: 8, available_gb: 24, pressure: "normal", wired_gb: 0, compressed_gb: 0 },
     ollama: { models_loaded: [], models_available: [], requests_active: 0, ...ollama },
+    gateway: { port: 11_433 },
     ...wishes,
   };
 }
@@ -56,7 +57,7 @@ export const arbitraryHeartbeat: fc.Arbitrary<Heartbeat> = fc
     makeHeartbeat(
       {
         node_id,
-        ...(port === undefined ? {} : { gateway: { port } }),
+        gateway: port === undefined ? null : { port },
         ...(bandwidth === undefined ? {} : { memory_bandwidth_gbps: bandwidth }),
         ...(timestamp === undefined ? {} : { timestamp }),
       },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Database as Connection } from "better-sqlite3";
 import openDatabase from "better-sqlite3";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 /** What tests look at in a stored trace. */
 export interface StoredTrace {

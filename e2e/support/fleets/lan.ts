@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { promisify } from "node:util";
-import type { Cleanup } from "./cleanup.ts";
-import { findOnPath } from "./programs.ts";
+import type { Cleanup } from "../cleanup.ts";
+import { findOnPath } from "../programs/start-program.ts";
 
 const run = promisify(execFile);
 

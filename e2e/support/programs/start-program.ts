@@ -3,18 +3,18 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Hopeless, until } from "./until.ts";
+import { Hopeless, until } from "../until.ts";
 
 /** The programs that a test starts, run from their sources. */
 export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door" | "skewed-agent" | "replay-node";
 
-const sources: Readonly<Record<ProgramName, string>> = {
-  herd: "../../packages/router/src/main.ts",
-  "herd-node": "../../packages/node-agent/src/main.ts",
-  "simulated-ollama": "../../packages/simulated-ollama/src/main.ts",
-  door: "./door.ts",
-  "skewed-agent": "./skewed-agent.ts",
-  "replay-node": "./replay-node-main.ts",
+const sources: Readonly<Record<ProgramName, URL>> = {
+  herd: new URL("../../../packages/router/src/main.ts", import.meta.url),
+  "herd-node": new URL("../../../packages/node-agent/src/main.ts", import.meta.url),
+  "simulated-ollama": new URL("../../../packages/simulated-ollama/src/main.ts", import.meta.url),
+  door: new URL("./door.ts", import.meta.url),
+  "skewed-agent": new URL("./skewed-agent.ts", import.meta.url),
+  "replay-node": new URL("./replay-node-main.ts", import.meta.url),
 };
 
 /** How to start a program. */
@@ -51,7 +51,7 @@ const compileCache = join(tmpdir(), "herd-e2e-compiled");
 /** Starts a program. It dies with this process, however that ends. */
 export function startProgram({ name, flags, environment = {}, prefix = [], uid }: ProgramOrder): Program {
   mkdirSync(compileCache, { recursive: true });
-  const source = fileURLToPath(new URL(sources[name], import.meta.url));
+  const source = fileURLToPath(sources[name]);
   const node = [process.execPath, "--conditions=herd-source", source, ...flags];
   const [command = process.execPath, ...args] = [...mortal(), ...prefix, ...node];
   const child = spawn(command, args, {

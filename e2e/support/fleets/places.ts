@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Cleanup } from "./cleanup.ts";
-import type { Target } from "./http-call.ts";
+import type { Cleanup } from "../cleanup.ts";
+import type { Target } from "../clients/http-call.ts";
+import { startProgram } from "../programs/start-program.ts";
 import { createLan, type Machine } from "./lan.ts";
-import { startProgram } from "./programs.ts";
 
 /** Where a program of a fleet runs. */
 export interface Place {

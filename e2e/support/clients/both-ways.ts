@@ -1,7 +1,7 @@
 import { type Fault, type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
-import type { Cleanup } from "./cleanup.ts";
-import { startLocalFleet } from "./local-fleet.ts";
-import { smallModel } from "./small-model.ts";
+import type { Cleanup } from "../cleanup.ts";
+import { startLocalFleet } from "../fleets/local-fleet.ts";
+import { smallModel } from "../fleets/small-model.ts";
 
 /** The model that official clients talk to. */
 export const MODEL = "demo-chat:3b";

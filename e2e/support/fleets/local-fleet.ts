@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { startAgent } from "@herd/node-agent";
 import { createRootLogger, type Router, readSettings, start } from "@herd/router";
 import { type SimulatedOllama, type SimulatedOllamaOptions, startSimulatedOllama } from "@herd/simulated-ollama";
-import type { Cleanup } from "./cleanup.ts";
-import type { Target } from "./http-call.ts";
+import type { Cleanup } from "../cleanup.ts";
+import type { Target } from "../clients/http-call.ts";
+import { tempFolder } from "../temp-folder.ts";
 import { untilJoined } from "./process-fleet.ts";
-import { tempFolder } from "./temp-folder.ts";
 
 /** How a fleet inside the test's own process is put together. */
 export interface LocalFleetOrder {

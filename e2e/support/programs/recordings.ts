@@ -21,7 +21,7 @@ export interface Recording {
   };
 }
 
-const folder = new URL("../../packages/simulated-ollama/fixtures/ollama-0.24.0/", import.meta.url);
+const folder = new URL("../../../packages/simulated-ollama/fixtures/ollama-0.24.0/", import.meta.url);
 
 /** Every recorded exchange of an HTTP/1.1 POST that came to its end, on these paths. */
 export function recordingsOf(paths: readonly string[]): readonly Recording[] {

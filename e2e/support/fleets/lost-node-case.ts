@@ -1,10 +1,10 @@
 import type { FleetNodeView } from "@herd/shared";
-import type { Cleanup } from "./cleanup.ts";
-import { begunOn, type Member, startCrowd, streamEndOf } from "./crowd.ts";
-import { ask } from "./http-call.ts";
+import type { Cleanup } from "../cleanup.ts";
+import { begunOn, type Member, startCrowd, streamEndOf } from "../clients/crowd.ts";
+import { ask } from "../clients/http-call.ts";
+import { until } from "../until.ts";
 import type { Places } from "./places.ts";
 import { type FleetNode, nodeView, type ProcessFleet, startProcessFleet } from "./process-fleet.ts";
-import { until } from "./until.ts";
 
 /** Which programs of the node are killed. */
 export interface LostNodeCase {

@@ -1,7 +1,7 @@
 import type { RouterIdentity } from "@herd/shared";
 import { heartbeatExamples } from "@herd/shared";
 import { createIdentity, deriveLinkSecret, type Identity, linkHeaders, signHeartbeat } from "@herd/shared/link";
-import { ask, askJson, type Reply, type Target } from "./http-call.ts";
+import { ask, askJson, type Reply, type Target } from "../clients/http-call.ts";
 
 /** A heartbeat as it goes over the wire: it can be sent again, or bent. */
 export interface SealedHeartbeat {

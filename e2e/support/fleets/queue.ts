@@ -1,6 +1,6 @@
 import type { FleetQueue } from "@herd/shared";
-import { askJson, type Target } from "./http-call.ts";
-import { until } from "./until.ts";
+import { askJson, type Target } from "../clients/http-call.ts";
+import { until } from "../until.ts";
 
 /** A state of the queue that is waited for. */
 export interface AwaitedQueue extends Partial<Pick<FleetQueue, "queue_depth" | "in_flight" | "pending" | "held">> {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { FleetNodeView, FleetStatus } from "@herd/shared";
-import type { Cleanup } from "./cleanup.ts";
-import { askJson, type Target } from "./http-call.ts";
+import type { Cleanup } from "../cleanup.ts";
+import { askJson, type Target } from "../clients/http-call.ts";
+import { type Program, startProgram } from "../programs/start-program.ts";
+import { until } from "../until.ts";
 import type { Place, Places } from "./places.ts";
-import { type Program, startProgram } from "./programs.ts";
-import { until } from "./until.ts";
 
 const ROUTER_PORT = 11_435;
 const GATEWAY_PORT = 11_433;

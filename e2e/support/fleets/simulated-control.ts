@@ -1,4 +1,4 @@
-import { ask, askJson, type Target } from "./http-call.ts";
+import { ask, askJson, type Target } from "../clients/http-call.ts";
 
 /** What a simulated Ollama in another process tells about itself. */
 export interface SimulatedState {
