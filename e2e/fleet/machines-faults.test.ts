@@ -14,6 +14,7 @@ import {
   startProcessFleet,
   untilStatus,
 } from "../support/fleets/process-fleet.ts";
+import { untilQueue } from "../support/fleets/queue.ts";
 import { setFault } from "../support/fleets/simulated-control.ts";
 import { startProgram } from "../support/programs/start-program.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -33,11 +34,19 @@ interface Scene {
 
 /** A fleet on machines of its own, gone afterwards; skipped with a reason where there can be none. */
 function withFleet(context: TestContext, nodes: number, happens: (scene: Scene) => Promise<void>): Promise<void> {
+  return withOllamas(context, { nodes, flags: ["--load", MODEL, "--decode", "40"] }, happens);
+}
+
+function withOllamas(
+  context: TestContext,
+  { nodes, flags }: { readonly nodes: number; readonly flags: readonly string[] },
+  happens: (scene: Scene) => Promise<void>,
+): Promise<void> {
   context.skip(whyNot !== undefined, whyNot);
   return withCleanup(async (cleanup) => {
     const folder = tempFolder(cleanup);
     const places = await onMachines(cleanup, { nodes, folder });
-    const ollamaFlags = ["--model", `${MODEL}:4.9`, "--load", MODEL, "--decode", "40"];
+    const ollamaFlags = ["--model", `${MODEL}:4.9`, ...flags];
     const fleet = await startProcessFleet(cleanup, { places, folder, parallel: 2, ollamaFlags });
     await happens({ cleanup, folder, places, fleet });
   });
@@ -74,6 +83,22 @@ describe.concurrent("a fleet on machines of its own", { timeout: TIMEOUT_MS }, (
       onOther.call.leave();
       await places.machines[0]?.plug();
       await untilStatus(target, { id: "node-a", status: "online", withinMs: 10_000 });
+    }));
+
+  test("a machine that vanishes while it loads may load again when it is back", (context) =>
+    // A load of about a hundred seconds.
+    withOllamas(context, { nodes: 1, flags: ["--disk", "50000000"] }, async ({ places, fleet }) => {
+      const { target } = fleet;
+      const first = openCall(target, { path: "/api/generate", body: short });
+      await untilQueue(target, { in_flight: 1 });
+      await places.machines[0]?.unplug();
+      await untilQueue(target, { in_flight: 0, held: 1, withinMs: 25_000 });
+      first.leave();
+      await places.machines[0]?.plug();
+      await untilStatus(target, { id: "node-a", status: "online", withinMs: 10_000 });
+      const again = openCall(target, { path: "/api/generate", body: short });
+      await untilQueue(target, { in_flight: 1, pending: 0 });
+      again.leave();
     }));
 
   test("a cable that is out for two seconds costs nothing", (context) =>

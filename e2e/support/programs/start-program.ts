@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Hopeless, until } from "../until.ts";
@@ -8,10 +7,11 @@ import { Hopeless, until } from "../until.ts";
 /** The programs that a test starts, run from their sources. */
 export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door" | "skewed-agent" | "replay-node";
 
+const packages = new URL("../../../packages/", import.meta.url);
 const sources: Readonly<Record<ProgramName, URL>> = {
-  herd: new URL("../../../packages/router/src/main.ts", import.meta.url),
-  "herd-node": new URL("../../../packages/node-agent/src/main.ts", import.meta.url),
-  "simulated-ollama": new URL("../../../packages/simulated-ollama/src/main.ts", import.meta.url),
+  herd: new URL("router/src/main.ts", packages),
+  "herd-node": new URL("node-agent/src/main.ts", packages),
+  "simulated-ollama": new URL("simulated-ollama/src/main.ts", packages),
   door: new URL("./door.ts", import.meta.url),
   "skewed-agent": new URL("./skewed-agent.ts", import.meta.url),
   "replay-node": new URL("./replay-node-main.ts", import.meta.url),
@@ -45,18 +45,15 @@ export interface Program {
 }
 
 const START_MS = 30_000;
-/** Compiled sources are kept between starts, which are then twice as fast. */
-const compileCache = join(tmpdir(), "herd-e2e-compiled");
 
 /** Starts a program. It dies with this process, however that ends. */
 export function startProgram({ name, flags, environment = {}, prefix = [], uid }: ProgramOrder): Program {
-  mkdirSync(compileCache, { recursive: true });
   const source = fileURLToPath(sources[name]);
   const node = [process.execPath, "--conditions=herd-source", source, ...flags];
   const [command = process.execPath, ...args] = [...mortal(), ...prefix, ...node];
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_COMPILE_CACHE: compileCache, ...environment },
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...environment },
     ...(uid === undefined ? {} : { uid }),
   });
   return watch(name, child);

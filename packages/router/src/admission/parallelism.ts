@@ -14,6 +14,7 @@ const REFUTED_FOR_MS = 600_000;
 const HELD_BACK_FACTOR = 2;
 
 interface Flight {
+  readonly id: number;
   readonly startedAt: number;
   /** Requests in flight when it began, itself included. */
   readonly peers: number;
@@ -31,7 +32,8 @@ interface Flight {
  */
 export class Parallelism {
   readonly #rules: ParallelismRules;
-  readonly #flights = new Map<number, Flight>();
+  /** At most a few dozen: a list is looked through faster than a Map is filled and emptied. */
+  readonly #flights: Flight[] = [];
   #reported: number | undefined;
   #proven: number;
   #isLearned = false;
@@ -47,7 +49,7 @@ export class Parallelism {
   /** Slots now; with requests waiting, one extra is admitted as a probe when one is due. */
   limit(now: number, hasWaiting: boolean): number {
     if (this.#reported !== undefined) return this.#reported;
-    const isProbing = this.#flights.size > this.#proven;
+    const isProbing = this.#flights.length > this.#proven;
     if (hasWaiting && !isProbing && this.#isProbeDue(now)) return this.#proven + 1;
     return this.#proven;
   }
@@ -68,13 +70,13 @@ export class Parallelism {
   }
 
   begin(id: number, now: number): void {
-    const peers = this.#flights.size + 1;
+    const peers = this.#flights.length + 1;
     if (peers > this.#proven) this.#lastProbeAt = now;
-    this.#flights.set(id, { startedAt: now, peers, hasFirstByte: false, sawOlderEnd: false, isCrowded: true });
+    this.#flights.push({ id, startedAt: now, peers, hasFirstByte: false, sawOlderEnd: false, isCrowded: true });
   }
 
   firstByte(id: number, now: number): void {
-    const flight = this.#flights.get(id);
+    const flight = this.#flights.find((one) => one.id === id);
     if (flight === undefined || flight.hasFirstByte) return;
     flight.hasFirstByte = true;
     this.#streaming += 1;
@@ -85,16 +87,16 @@ export class Parallelism {
   }
 
   end(id: number): void {
-    const ended = this.#flights.get(id);
+    const at = this.#flights.findIndex((one) => one.id === id);
+    const [ended] = at < 0 ? [] : this.#flights.splice(at, 1);
     if (ended === undefined) return;
-    this.#flights.delete(id);
     if (ended.hasFirstByte) this.#streaming -= 1;
-    for (const flight of this.#flights.values()) noteEnd(flight, ended, this.#flights.size + 1);
+    for (const flight of this.#flights) noteEnd(flight, ended, this.#flights.length + 1);
   }
 
   /** The backend turned a request away as too many. */
   busy(now: number): void {
-    this.#refute(Math.max(2, this.#flights.size), now);
+    this.#refute(Math.max(2, this.#flights.length), now);
   }
 
   #isProbeDue(now: number): boolean {

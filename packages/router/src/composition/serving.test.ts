@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import type { TraceView } from "@herd/shared";
 import { afterEach, describe, expect, test } from "vitest";
+import { openRaw } from "../http/testing/raw-call.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import { chatAnswer, FIRST_RECORD, jsonAnswer, LAST_RECORD, type NodeCall } from "./testing/scripted-node.ts";
 import { startTestRouter, type TestRouter } from "./testing/test-router.ts";
@@ -398,6 +400,23 @@ describe("a client that leaves", () => {
     await Promise.all([gone, closed]);
     await expect.poll(() => router.assembly.serving.book.inFlight()).toBe(0);
     expect((await traces(router))[0]).toMatchObject({ status: "client_disconnected", node_id: "node-1" });
+  });
+
+  test("as soon as it has sent its request never keeps a node busy", async () => {
+    const router = await start();
+    const node = await router.addNode(() => undefined, { slots: 1 });
+    const body = JSON.stringify(CHAT);
+    for (let count = 0; count < 20; count += 1) {
+      const head = `POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const { socket } = openRaw(router.port, head + body);
+      await once(socket, "connect");
+      socket.end();
+      if (count % 2 === 0) socket.resetAndDestroy();
+      else socket.destroy();
+    }
+    await expect.poll(() => router.assembly.serving.admission.waitingCount()).toBe(0);
+    await expect.poll(() => router.assembly.serving.book.inFlight()).toBe(0);
+    expect(node.calls.every(({ response }) => response.destroyed)).toBe(true);
   });
 
   test("during a load lets the load go on, and the next request finds the model", async () => {

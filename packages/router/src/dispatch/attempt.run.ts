@@ -99,6 +99,9 @@ async function orderLoad(dependencies: AttemptDependencies, order: AttemptOrder)
   const { candidate, facts } = order;
   const { route } = candidate.backend;
   const path = `${route.prefix}/api/generate`;
+  const gone = new AbortController();
+  // The load outlives an attempt whose client leaves, but not the machine it runs on.
+  const forget = dependencies.running.add(candidate.node.nodeId, (detail) => gone.abort(new Error(detail)));
   const result = await loadFirst({
     pool: dependencies.pools.of(route.origin),
     path,
@@ -106,7 +109,9 @@ async function orderLoad(dependencies: AttemptDependencies, order: AttemptOrder)
     model: candidate.model.name,
     loadOptions: loadOptionsOf(facts),
     stallCapMs: dependencies.stallCapMs,
+    signal: gone.signal,
   });
+  forget();
   order.onLoadEnded();
   return result.kind === "failed" ? result : undefined;
 }

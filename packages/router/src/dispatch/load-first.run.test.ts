@@ -46,6 +46,7 @@ async function load(
     model: "m:1b",
     loadOptions: {},
     stallCapMs: 10_000,
+    signal: new AbortController().signal,
   };
   return { result: await loadFirst({ ...order, ...wishes }), received };
 }
@@ -100,6 +101,12 @@ describe("a load that the router orders itself", () => {
   test("meets the gateway's own words, which are nobody's to read", async () => {
     const { result } = await load(answering(502, "own words", { "X-Herd-Gateway": "unreachable" }));
     expect(result).toMatchObject({ kind: "failed", failureClass: "unreachable", answer: undefined });
+  });
+
+  test("ends as unreachable when its machine is gone", async () => {
+    const gone = new AbortController();
+    const { result } = await load(() => gone.abort(new Error("its port: no answer")), { signal: gone.signal });
+    expect(result).toMatchObject({ kind: "failed", failureClass: "unreachable", detail: "its port: no answer" });
   });
 
   test("is given up after the cap", async () => {

@@ -15,6 +15,8 @@ export interface LoadOrder {
   readonly loadOptions: Readonly<Record<string, number | boolean>>;
   /** Silence that ends the load, ms. */
   readonly stallCapMs: number;
+  /** Aborted when the node is gone, so that nobody waits for its load. */
+  readonly signal: AbortSignal;
 }
 
 /** How a load ended. `skipped`: the backend does not load this way, the request itself will. */
@@ -32,7 +34,7 @@ export async function loadFirst(order: LoadOrder): Promise<LoadResult> {
       path: order.path,
       headers: [...order.headers, "content-type", "application/json"],
       body: JSON.stringify({ model: order.model, ...options }),
-      signal: AbortSignal.timeout(order.stallCapMs),
+      signal: AbortSignal.any([AbortSignal.timeout(order.stallCapMs), order.signal]),
     });
     const text = await response.body.text();
     return resultOf({ status: response.statusCode, text, isGateway: response.headers["x-herd-gateway"] !== undefined });

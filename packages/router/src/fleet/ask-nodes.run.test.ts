@@ -2,7 +2,7 @@ import { type Heartbeat, modelKey, nodeId } from "@herd/shared";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ModelSnapshot } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
-import { type AskBackend, askForModels, readMissingTraits } from "./ask-nodes.run.ts";
+import { type AskBackend, askForModels, readWhatAgentsLeaveOut } from "./ask-nodes.run.ts";
 import { Registry } from "./registry.ts";
 import { makeHeartbeat, ORIGIN } from "./testing/heartbeats.ts";
 
@@ -30,8 +30,14 @@ beforeEach(() => {
   });
 });
 
-const join = (id: string, ollama: Partial<Heartbeat["ollama"]> = {}): void => {
-  registry.accept({ heartbeat: makeHeartbeat({ node_id: id }, ollama), origin: ORIGIN, dropped: [] });
+const join = (id: string, ollama: Partial<Heartbeat["ollama"]> = {}, publicKey: string | undefined = "key"): void => {
+  registry.accept({ heartbeat: makeHeartbeat({ node_id: id }, ollama), origin: { ...ORIGIN, publicKey }, dropped: [] });
+};
+
+/** An agent of the predecessor, which does not sign. */
+const joinLegacy = (id: string, ollama: Partial<Heartbeat["ollama"]> = {}): void => {
+  const origin = { ...ORIGIN, publicKey: undefined };
+  registry.accept({ heartbeat: makeHeartbeat({ node_id: id, gateway: null }, ollama), origin, dropped: [] });
 };
 
 const modelOn = (id: string, name: string): ModelSnapshot | undefined => {
@@ -105,8 +111,8 @@ describe("reading what agents do not tell", () => {
       capabilities: ["completion", "vision"],
       model_info: { "general.architecture": "llama", "llama.context_length": 131_072 },
     };
-    await readMissingTraits(registry, ask);
-    await readMissingTraits(registry, ask);
+    await readWhatAgentsLeaveOut(registry, ask);
+    await readWhatAgentsLeaveOut(registry, ask);
     expect(calls).toEqual(['a POST /api/show {"model":"m:latest"}']);
     for (const id of ["a", "b"])
       expect(modelOn(id, "m")).toMatchObject({ capabilities: ["completion", "vision"], contextMax: 131_072 });
@@ -119,7 +125,7 @@ describe("reading what agents do not tell", () => {
     });
     join("b", { models_available: ["m:latest"] });
     join("c", { ...lacking("d2"), reachable: false });
-    await readMissingTraits(registry, ask);
+    await readWhatAgentsLeaveOut(registry, ask);
     expect(calls).toEqual([]);
   });
 
@@ -127,7 +133,7 @@ describe("reading what agents do not tell", () => {
     join("a", lacking("d1"));
     join("b", lacking("d1"));
     answers["b /api/show"] = { capabilities: ["completion"] };
-    await readMissingTraits(registry, ask);
+    await readWhatAgentsLeaveOut(registry, ask);
     expect(calls).toHaveLength(2);
     expect(modelOn(nodeId("a"), "m")?.capabilities).toEqual(["completion"]);
   });
@@ -137,8 +143,25 @@ describe("reading what agents do not tell", () => {
     async (answer) => {
       join("a", lacking("d1"));
       answers["/api/show"] = answer;
-      await readMissingTraits(registry, ask);
+      await readWhatAgentsLeaveOut(registry, ask);
       expect(modelOn("a", "m")?.capabilities).toBeUndefined();
     },
   );
+
+  test("asks agents of the predecessor for version, digests and facts, once", async () => {
+    joinLegacy("a", { models_available: ["m:latest"] });
+    answers["/api/version"] = { version: "0.9.0" };
+    answers["/api/tags"] = { models: [{ name: "m:latest", digest: "d1", size: 2 ** 30 }] };
+    answers["/api/show"] = { capabilities: ["completion"], model_info: {} };
+    await readWhatAgentsLeaveOut(registry, ask);
+    expect(registry.snapshot().nodes[0]?.backends[0]?.version).toBe("0.9.0");
+    expect(modelOn("a", "m")).toMatchObject({ digest: "d1", sizeBytes: 2 ** 30, capabilities: ["completion"] });
+    const asked = calls.length;
+    joinLegacy("a", { models_available: ["m:latest"] });
+    await readWhatAgentsLeaveOut(registry, ask);
+    expect([calls.length, calls.map((call) => call.split(" ")[2])]).toEqual([
+      asked,
+      ["/api/version", "/api/tags", "/api/show"],
+    ]);
+  });
 });

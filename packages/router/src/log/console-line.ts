@@ -5,6 +5,11 @@ export function consoleLine(line: string): string {
   const about = Object.entries(facts).map(
     ([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
-  const cause = exception === undefined ? "" : `\n${String(exception)}`;
-  return `${time} ${String(level).padEnd(7)} ${String(msg)}${about.join("")}${cause}\n`;
+  const cause = exception === undefined ? "" : `\n${String(exception).split("\n").map(harmless).join("\n")}`;
+  return `${time} ${String(level).padEnd(7)} ${harmless(String(msg) + about.join(""))}${cause}\n`;
+}
+
+/** Clients and nodes choose some of these texts: what would steer a terminal, or end the line, is shown as its number. */
+function harmless(text: string): string {
+  return text.replace(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

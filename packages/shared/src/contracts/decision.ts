@@ -13,19 +13,19 @@ export const signalPart = z.object({
 });
 
 export const decidedCandidate = z.object({
-  node_id: z.string(),
+  node_id: z.string().describe("Name of the node"),
   backend: z.string().describe("Which backend of the node"),
   model: z.string().describe("Name of the model on that node"),
   total: z.number().describe("Sum of the points"),
-  is_winner: z.boolean(),
+  is_winner: z.boolean().describe("The request went there"),
   has_free_slot: z.boolean().describe("It could have started at once"),
-  parts: z.array(signalPart),
+  parts: z.array(signalPart).describe("What each signal added, in the order of the registry"),
 });
 
 export const rejectedCandidate = z.object({
-  node_id: z.string(),
-  backend: z.string(),
-  model: z.string(),
+  node_id: z.string().describe("Name of the node"),
+  backend: z.string().describe("Which backend of the node"),
+  model: z.string().describe("Name of the model on that node"),
   filter: z.string().describe("Which filter removed it"),
   code: z.string().describe("The filter's reason code"),
   facts,
@@ -34,7 +34,7 @@ export const rejectedCandidate = z.object({
 
 /** Why one attempt of a request went where it went: every candidate with its parts, every rejected one with its reason. */
 export const decision = z.object({
-  request_id: z.string(),
+  request_id: z.string().describe("Id of the request, as in X-Request-Id"),
   attempt: z.int().positive().describe("1 for the first attempt"),
   decided_at: z.number().describe("Unix epoch seconds"),
   profile: z.string().describe("Which set of signals and weights ranked them"),
@@ -42,7 +42,7 @@ export const decision = z.object({
   winner: z.string().nullable().describe("node_id of the pick; null when no candidate was left"),
   took_us: z.number().describe("Time the decision took, µs"),
   candidates: z.array(decidedCandidate).describe("Best first"),
-  rejected: z.array(rejectedCandidate),
+  rejected: z.array(rejectedCandidate).describe("Those that a filter removed"),
   skipped_filters: z
     .array(z.string())
     .describe("Filters that were not applied because they would have left no candidate"),
@@ -50,7 +50,7 @@ export const decision = z.object({
 
 /** `GET /fleet/decisions/:id`. */
 export const decisions = z.object({
-  request_id: z.string(),
+  request_id: z.string().describe("Id of the request, as in X-Request-Id"),
   attempts: z.array(decision).describe("One per attempt, oldest first"),
 });
 

@@ -48,14 +48,14 @@ export const heartbeatExtras = z.object({
   gateway: gatewayReading.nullish().describe("Absent on agents of the predecessor"),
   backends: z.array(backendReading).optional().describe("Inference servers behind the gateway"),
   image: z.unknown().optional().describe("Image service of the predecessor's agents, passed on"),
-  image_port: z.int().nonnegative().optional(),
+  image_port: z.int().nonnegative().optional().describe("TCP port of that service; 0 none"),
   transcription: z.unknown().optional().describe("Speech service of the predecessor's agents, passed on"),
-  transcription_port: z.int().nonnegative().optional(),
+  transcription_port: z.int().nonnegative().optional().describe("TCP port of that service; 0 none"),
   vision_embedding: z.unknown().optional().describe("Vision embedding of the predecessor's agents, passed on"),
-  vision_embedding_port: z.int().nonnegative().optional(),
-  vision_embedding_status: z.unknown().optional(),
+  vision_embedding_port: z.int().nonnegative().optional().describe("TCP port of that service; 0 none"),
+  vision_embedding_status: z.unknown().optional().describe("State of that service, passed on"),
   mlx_servers: z.array(z.unknown()).nullish().describe("MLX servers of the predecessor's agents, passed on"),
-  mlx_bind_host: z.string().optional(),
+  mlx_bind_host: z.string().optional().describe("Address on which those servers listen"),
 });
 
 /** A drain notice needs nothing but the node's name. */

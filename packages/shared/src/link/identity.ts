@@ -6,7 +6,7 @@ import {
   hkdfSync,
   type KeyObject,
 } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** A long-lived X25519 key pair. `publicKey` is the base64url form of the 32 raw bytes. */
@@ -29,7 +29,7 @@ export function createIdentity(): Identity {
  * @throws the file system's error when the folder cannot be written; a crypto error when the file is no X25519 key.
  */
 export function loadOrCreateIdentity(path: string): Identity {
-  if (existsSync(path)) return identityOf(createPrivateKey(readFileSync(path, "utf8")));
+  if (existsSync(path)) return readIdentity(path);
   const identity = createIdentity();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.new`;
@@ -53,6 +53,13 @@ export function deriveLinkSecret(own: Identity, peerPublicKey: string): LinkSecr
 
 /** Whether a text has the form of a public key as `Identity.publicKey` gives it. */
 export const isPublicKey = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);
+
+function readIdentity(path: string): Identity {
+  const identity = identityOf(createPrivateKey(readFileSync(path, "utf8")));
+  // A copied or restored file may have become readable for others.
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  return identity;
+}
 
 function identityOf(privateKey: KeyObject): Identity {
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });

@@ -104,7 +104,8 @@ const NOTHING_LEARNED: LearnedSpeeds = {
 
 /** A map remembers the order of insertion, so the first key is the least recently observed. */
 function keep(lanes: Map<string, Lane>, laneKey: string, lane: Lane): void {
-  lanes.delete(laneKey);
+  // The order matters only when lanes may have to go; taking out and putting back at every request is costly garbage.
+  if (lanes.size > MAX_LANES / 2) lanes.delete(laneKey);
   lanes.set(laneKey, lane);
   if (lanes.size <= MAX_LANES) return;
   for (const oldest of lanes.keys()) {
