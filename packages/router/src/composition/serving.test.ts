@@ -233,6 +233,35 @@ describe("a node that fails before the first byte", () => {
   });
 });
 
+describe("a node that has failed several times in a row", () => {
+  test("is tried by one request alone, and by the others when that has its first byte", async () => {
+    const router = await start();
+    const weak = await router.addNode(chatAnswer, { slots: 4 });
+    await (await post(router)).text();
+    const other = await router.addNode(chatAnswer, { slots: 1 });
+    await (await post(router)).text();
+    weak.answer = died;
+    while (router.assembly.breakers.state("node-1/ollama", performance.now()) === "closed")
+      await (await post(router)).text();
+    const [before, others] = [weak.calls.length, other.calls.length];
+    await (await post(router)).text();
+    expect([weak.calls.length, other.calls.length]).toEqual([before, others + 1]);
+    weak.answer = () => undefined;
+    other.answer = () => undefined;
+    await router.join(weak, { id: "node-1", slots: 4 });
+    const responses = [1, 2, 3, 4].map(() => post(router));
+    const canary = await weak.call("/api/chat", before + 1);
+    await expect.poll(() => router.assembly.serving.admission.waitingCount()).toBe(2);
+    expect(weak.calls).toHaveLength(before + 1);
+    weak.answer = chatAnswer;
+    canary.response.write(`${JSON.stringify(FIRST_RECORD)}\n`);
+    await weak.call("/api/chat", before + 2);
+    canary.response.end(`${JSON.stringify(LAST_RECORD)}\n`);
+    chatAnswer(await other.call("/api/chat", others + 2));
+    expect((await Promise.all(responses)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+});
+
 describe("an answer that is the caller's fault", () => {
   test("passes with its bytes, and is not tried elsewhere", async () => {
     const router = await start();

@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
+import type { AttemptResult } from "./attempt-result.ts";
+import { Relay } from "./relay.run.ts";
+import { createMemorySink } from "./testing/memory-sink.ts";
 import { chunkedBody } from "./testing/raw-client.run.ts";
+import { createRecordTap } from "./testing/record-tap.ts";
 import { RelayStage } from "./testing/relay-stage.run.ts";
 
 let stage = new RelayStage();
@@ -377,6 +381,30 @@ describe("a client that reads slowly", () => {
     client.socket.destroy();
     expect((await result).kind).toBe("cancelled");
   });
+});
+
+test("a client that leaves with the closing record still on its way to it was not served", () => {
+  const results: AttemptResult[] = [];
+  const relay = new Relay({
+    sink: { ...createMemorySink(), write: () => false, onDrain: () => undefined },
+    tap: createRecordTap(),
+    now: () => 0,
+    ownHeaders: () => [],
+    onFirstByte: () => undefined,
+    failureRecord: () => undefined,
+    stallCapMs: 60_000,
+    settle: (result) => results.push(result),
+  });
+  let isAborted = false;
+  const abort = (): void => {
+    isAborted = true;
+  };
+  const controller = { rawHeaders: [], pause: () => undefined, resume: () => undefined, abort } as never;
+  relay.onRequestStart(controller);
+  relay.onResponseStart(controller, 200);
+  relay.onResponseData(controller, Buffer.from("one\ndone\n"));
+  relay.cancel();
+  expect([results, isAborted]).toMatchObject([[{ kind: "cancelled" }], true]);
 });
 
 describe("a node that says nothing", () => {

@@ -78,7 +78,7 @@ async function readVersion(reading: {
 }
 
 /** Reads the capabilities of models whose agent does not report them, once per digest. */
-export async function readMissingTraits(registry: Registry, ask: AskBackend): Promise<void> {
+async function readMissingTraits(registry: Registry, ask: AskBackend): Promise<void> {
   for (const holder of [...registry.snapshot().holders.values()].flat()) {
     const { digest, capabilities } = holder.model;
     const isMissing = digest !== undefined && capabilities === undefined && !registry.hasTraits(digest);

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import { HerdError } from "../domain/errors.ts";
@@ -100,6 +101,23 @@ describe("a request body", () => {
     expect((await answer).status).toBe(413);
     expect(held.held()).toBe(0);
   });
+
+  test.each([true, false])(
+    "that is refused lets its client read why, though it sends on (in chunks: %s)",
+    async (isChunked) => {
+      const { port } = await start();
+      const body = Buffer.alloc(8 << 20, "x");
+      const framing = isChunked ? { "Transfer-Encoding": "chunked" } : { "Content-Length": body.length };
+      const call = request({ port, method: "POST", path: "/echo", headers: { ...framing, Host: "localhost" } });
+      // The rest of the body may meet a closed connection; what counts is that the answer comes through.
+      call.on("error", () => undefined);
+      call.end(body);
+      const response = await new Promise<IncomingMessage>((resolve) => call.once("response", resolve));
+      response.resume();
+      expect(response.statusCode).toBe(413);
+      await once(response, "end");
+    },
+  );
 
   test("is not read at all while the bodies held together have no room for it", async () => {
     const { port, held } = await start({ together: 1500 });
