@@ -25,8 +25,6 @@ export interface ProgramOrder {
   readonly environment?: Readonly<Record<string, string>>;
   /** What stands before its command, for example to run it in a network namespace. */
   readonly prefix?: readonly string[];
-  /** Runs under this user id; needs root. */
-  readonly uid?: number;
 }
 
 /** A started program. */
@@ -47,14 +45,13 @@ export interface Program {
 const START_MS = 30_000;
 
 /** Starts a program. It dies with this process, however that ends. */
-export function startProgram({ name, flags, environment = {}, prefix = [], uid }: ProgramOrder): Program {
+export function startProgram({ name, flags, environment = {}, prefix = [] }: ProgramOrder): Program {
   const source = fileURLToPath(sources[name]);
   const node = [process.execPath, "--conditions=herd-source", source, ...flags];
   const [command = process.execPath, ...args] = [...mortal(), ...prefix, ...node];
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...environment },
-    ...(uid === undefined ? {} : { uid }),
   });
   return watch(name, child);
 }

@@ -314,6 +314,15 @@ describe("closing", () => {
     expect(waiting?.told).toMatchObject([{ kind: "turn" }]);
   });
 
+  test("keeps the place of who was let in before and has lost its node", () => {
+    const fleet = new SmallFleet([smallNode("a", { slots: 1 })]);
+    fleet.admission.close("HERD_SHUTTING_DOWN");
+    const retried = { failedOn: new Map([["b:m", 0]]) };
+    expect(statesOf([fleet.ask(retried)])).toEqual(["a:m"]);
+    fleet.admission.evictAll("HERD_SHUTTING_DOWN");
+    expect(statesOf([fleet.ask(retried), fleet.ask()])).toEqual(["HERD_SHUTTING_DOWN", "HERD_SHUTTING_DOWN"]);
+  });
+
   test("for good ends everybody who waits or is held", () => {
     const fleet = new SmallFleet([smallNode("a", { slots: 1 }), smallNode("b", { models: ["n"], isOnline: false })]);
     const tickets = [...askMany(fleet, 3), fleet.ask({ model: "n" })];

@@ -45,6 +45,7 @@ export class Admission {
   #isPumping = false;
   #mustPumpAgain = false;
   #refusal: ErrorCode | undefined;
+  #lastRefusal: ErrorCode | undefined;
 
   constructor(dependencies: AdmissionDependencies) {
     this.#dependencies = dependencies;
@@ -63,7 +64,8 @@ export class Admission {
       heldMs: 0,
       lastPlan: undefined,
     };
-    if (this.#refusal !== undefined) this.#end(waiting, { code: this.#refusal, wasQueued: false });
+    const refusal = applicant.failedOn.size === 0 ? this.#refusal : this.#lastRefusal;
+    if (refusal !== undefined) this.#end(waiting, { code: refusal, wasQueued: false });
     else if (this.#isLate(waiting, now())) this.#end(waiting, { code: "HERD_WAIT_DEADLINE", wasQueued: true });
     else this.#place(waiting);
     return { cancel: () => this.#room.remove(waiting, now()) };
@@ -97,13 +99,15 @@ export class Admission {
     if (this.#room.size() > 0) this.pump();
   }
 
-  /** From now on every new application is turned away with this code. */
+  /** From now on newcomers are turned away with this code; who was let in before and has failed somewhere is not one. */
   close(code: ErrorCode): void {
     this.#refusal = code;
   }
 
-  /** Ends everybody who waits. */
+  /** Ends everybody who waits, and turns everybody away from now on. */
   evictAll(code: ErrorCode): void {
+    this.#refusal = code;
+    this.#lastRefusal = code;
     for (const [waiting] of this.#room.all()) this.#evict(waiting, code);
   }
 

@@ -147,6 +147,9 @@ function checkRest(fleet: VirtualFleet): void {
   expect(sum((lane) => lane.waiting)).toBe(admission.waitingCount());
   expect(sum((lane) => lane.inFlight)).toBe(fleet.in("running").length);
   expect(book.inFlight()).toBe(fleet.in("running").length);
+  expect(sum((lane) => lane.inFlight + lane.completed + lane.failed) + fleet.slots.cancelled).toBe(fleet.slots.given);
+  const turnedAway = fleet.travellers.filter(({ endCode }) => endCode === "HERD_QUEUE_FULL").length;
+  expect(sum((lane) => lane.rejected)).toBe(turnedAway);
   for (const { name, told, asked, state } of fleet.travellers) {
     const isOpen = state === "waiting" || state === "left";
     expect([name, told]).toEqual([name, isOpen ? asked - 1 : asked]);

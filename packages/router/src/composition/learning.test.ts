@@ -79,6 +79,8 @@ function learn(result: AttemptResult, candidate: Candidate = makeCandidate("a"))
       node: nodeId("a"),
       terms: { numCtx: undefined, options: "" },
       prompt: { characters: 1, images: 0 },
+      kind: "chat",
+      isStream: true,
       staysLoaded: true,
       loadMs: undefined,
       startedAt: 0,

@@ -179,14 +179,16 @@ function aliasOf(aliases: Readonly<Record<string, string>>, model: string): stri
 }
 
 function learnSpeeds({ speeds, tokens }: ServingSources, ended: EndedAttempt): void {
-  const { result, candidate, startedAt, endedAt, prompt } = ended;
+  const { result, candidate, startedAt, endedAt, prompt, kind, isStream } = ended;
   if (result.kind !== "completed") return;
   const { usage, firstByteAt } = result;
   const wasLoaded = candidate.model.loaded !== undefined;
+  // A load or unload takes no time on a loaded model, and an answer in one piece begins when it is done.
+  const isPlainUse = wasLoaded && (kind === "chat" || kind === "generate");
   speeds.observe({
     laneKey: candidate.laneKey,
-    slotMs: wasLoaded ? endedAt - startedAt : undefined,
-    firstTokenMs: wasLoaded ? firstByteAt - startedAt : undefined,
+    slotMs: isPlainUse ? endedAt - startedAt : undefined,
+    firstTokenMs: isPlainUse && isStream ? firstByteAt - startedAt : undefined,
     loadMs: wasLoaded ? undefined : ended.loadMs,
     loadedBytes: candidate.model.sizeBytes,
     prefillTokensPerS: perSecond(usage.promptTokens, usage.prefillMs),

@@ -104,6 +104,23 @@ describe("a request", () => {
     });
   });
 
+  test("teaches how long such requests take on that lane, each kind what it can", async () => {
+    const router = await start();
+    await router.addNode(chatAnswer);
+    const learned = () => router.assembly.serving.views.learnedOf("node-1:m:latest");
+    await (await post(router, { model: "m", messages: [] })).text();
+    expect(learned()).toMatchObject({ slotMs: undefined, firstTokenMs: undefined });
+    await (await post(router, { ...CHAT, stream: false })).text();
+    expect(learned()).toMatchObject({
+      slotMs: expect.any(Number),
+      firstTokenMs: undefined,
+      decodeTokensPerS: 25,
+      outputTokens: 2,
+    });
+    await (await post(router)).text();
+    expect(learned()).toMatchObject({ firstTokenMs: expect.any(Number) });
+  });
+
   test("tells why it went where it went", async () => {
     const router = await start();
     await router.addNode(chatAnswer);

@@ -51,7 +51,10 @@ export function startUpkeep({ settings, fleet, serving, news, log, keepLearned }
   const timers = [
     setInterval(() => serving.admission.tick(), ADMISSION_TICK_MS),
     setInterval(() => watch.tick(), WATCH_TICK_MS),
-    setInterval(() => void readWhatAgentsLeaveOut(registry, ask), TRAITS_TICK_MS),
+    setInterval(
+      oneAtATime(() => readWhatAgentsLeaveOut(registry, ask)),
+      TRAITS_TICK_MS,
+    ),
     setInterval(keepLearned, LEARNED_TICK_MS),
   ];
   for (const timer of timers) timer.unref();
@@ -65,6 +68,18 @@ export function startUpkeep({ settings, fleet, serving, news, log, keepLearned }
       for (const timer of timers) clearInterval(timer);
       keepLearned();
     },
+  };
+}
+
+/** Leaves a turn out while the last one is not over: nodes that answer slowly are not asked twice for the same. */
+function oneAtATime(run: () => Promise<void>): () => void {
+  let isRunning = false;
+  return () => {
+    if (isRunning) return;
+    isRunning = true;
+    void run().finally(() => {
+      isRunning = false;
+    });
   };
 }
 

@@ -5,7 +5,7 @@ import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { LoadTerms } from "../domain/fleet-snapshot.ts";
-import type { Edit } from "../domain/request.ts";
+import type { Edit, RequestKind } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
 import type { DecisionShort } from "../traces/decision-short.ts";
 import type { EndedRequest } from "./ended-request.ts";
@@ -61,6 +61,8 @@ export interface EndedAttempt {
   /** What the request asks of a load. */
   readonly terms: LoadTerms;
   readonly prompt: { readonly characters: number; readonly images: number };
+  readonly kind: RequestKind;
+  readonly isStream: boolean;
   /** The request does not unload the model after its answer. */
   readonly staysLoaded: boolean;
   /** Time of the router's own load before the request, ms; undefined when there was none. */

@@ -57,6 +57,8 @@ function endedOf({ journey, turn, pick }: AttemptPlan, times: AttemptTimes): End
     node: pick.candidate.node.nodeId,
     terms: { numCtx: journey.facts.numCtx, options: journey.facts.loadOptions },
     prompt: promptOf(journey),
+    kind: journey.facts.kind,
+    isStream: journey.facts.isStream,
     staysLoaded: journey.facts.keepAlive !== "zero" && journey.facts.kind !== "unload",
     loadMs: turn.needsLoad && loadEndedAt !== undefined ? loadEndedAt - startedAt : undefined,
     startedAt,

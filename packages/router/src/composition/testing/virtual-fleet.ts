@@ -50,6 +50,8 @@ export interface VirtualRules {
 export class VirtualFleet {
   now = 1_000_000;
   decisions = 0;
+  /** Slots that were given, and those of them whose client left. */
+  readonly slots = { given: 0, cancelled: 0 };
   readonly book: LaneBook;
   readonly admission: Admission;
   readonly travellers: Traveller[] = [];
@@ -132,6 +134,7 @@ export class VirtualFleet {
     traveller.turn = undefined;
     traveller.isLoading = false;
     if (how === "failed") traveller.failedOn.set(laneKey, this.now);
+    if (how === "cancelled") this.slots.cancelled += 1;
     slot.release({
       isCompleted: how === "well",
       isFailed: how === "failed",
@@ -193,6 +196,7 @@ export class VirtualFleet {
       return;
     }
     this.#onStart(traveller, turn);
+    this.slots.given += 1;
     traveller.state = "running";
     traveller.turn = turn;
     traveller.isLoading = turn.needsLoad;
