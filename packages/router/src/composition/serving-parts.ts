@@ -153,6 +153,8 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
     forwardedHeaders,
     attemptBegan: (candidate) => breakers.began(breakerKeyOf(candidate), now()),
     attemptAnswered: (candidate) => breakers.answered(breakerKeyOf(candidate)),
+    modelLoaded: ({ node }, { modelKey, numCtx, loadOptions }) =>
+      registry.noteLoaded(node.nodeId, modelKey, { numCtx, options: loadOptions }),
     attemptEnded: (ended) => learnFrom(learners, ended),
     shortDecision,
     keepDecision: (decision: Decision, place) => {

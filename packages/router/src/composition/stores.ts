@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "@herd/shared/log-file";
 import type { Logger } from "pino";
 import type { RouterSettings } from "../settings/settings.ts";
 import { type HerdDatabase, openDatabase } from "../storage/database.ts";
@@ -92,7 +93,7 @@ export type Stores = ReturnType<typeof openStores>;
 
 function prepareFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     chmodSync(path, 0o700);
   } catch (cause) {
     throw dataFolderError(path, cause);

@@ -93,6 +93,7 @@ function start(wishes: Partial<AttemptOrder> = {}, loadsFirst = true, origin = n
       failureRecord: (reading, detail) => `${reading.closePartialRecord}failure: ${detail}\n`,
       onFirstByte: () => void events.push("first byte"),
       onLoadEnded: () => void events.push("load ended"),
+      onLoaded: () => void events.push("loaded"),
       ...wishes,
     },
   );
@@ -163,7 +164,7 @@ describe("an attempt that has to load the model", () => {
     expect(attempt.isLoading()).toBe(true);
     load.response.end('{"done":true,"done_reason":"load"}');
     const call = await node.call(2);
-    expect([call.path, events, attempt.isLoading()]).toEqual(["/ollama/api/chat", ["load ended"], false]);
+    expect([call.path, events, attempt.isLoading()]).toEqual(["/ollama/api/chat", ["loaded", "load ended"], false]);
     call.response.end("done\n");
     expect((await attempt.result).kind).toBe("completed");
     expect(sink.text()).toBe("done\n");
@@ -185,7 +186,7 @@ describe("an attempt that has to load the model", () => {
     expect([response.destroyed, attempt.isLoading(), events]).toEqual([false, true, []]);
     response.end('{"done":true}');
     await expect.poll(() => attempt.isLoading()).toBe(false);
-    expect([node.calls.length, events]).toEqual([1, ["load ended"]]);
+    expect([node.calls.length, events]).toEqual([1, ["loaded", "load ended"]]);
   });
 
   test("moves on when its node vanishes during the load", async () => {

@@ -35,6 +35,8 @@ export interface AttemptOrder {
   readonly failureRecord: (reading: ReplyTapReading, detail: string) => string | undefined;
   readonly onFirstByte: () => void;
   readonly onLoadEnded: () => void;
+  /** The router's own load has put the model into memory. */
+  readonly onLoaded: () => void;
 }
 
 /** A running attempt. */
@@ -112,6 +114,8 @@ async function orderLoad(dependencies: AttemptDependencies, order: AttemptOrder)
     signal: gone.signal,
   });
   forget();
+  // Noted first: whoever is decided when the node may load again must already see the model in memory.
+  if (result.kind === "loaded") order.onLoaded();
   order.onLoadEnded();
   return result.kind === "failed" ? result : undefined;
 }

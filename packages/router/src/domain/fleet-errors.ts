@@ -10,6 +10,14 @@ export const fleetErrors = {
     (host) => `the host name '${host}' is not allowed here`,
     "Add the name to the setting allowed_hosts",
   ],
+  HERD_ORIGIN_REFUSED: [
+    403,
+    "client",
+    false,
+    "Web pages may not call this route",
+    (origin) => `calls from the web page ${origin} are not allowed here`,
+    "Call it from a program or a terminal on the router's machine",
+  ],
   HERD_ADDRESS_REFUSED: [
     403,
     "client",

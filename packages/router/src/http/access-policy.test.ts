@@ -234,3 +234,31 @@ describe("a host name", () => {
     );
   });
 });
+
+describe("a browser on somebody's machine", () => {
+  const policy = new AccessPolicy({
+    lanNetworks: [],
+    trustedProxies: [],
+    allowedHosts: [],
+    ownNames: [],
+    ownNetworks: [],
+  });
+  const page = (origin: string | undefined) => ({
+    address: "127.0.0.1",
+    forwardedFor: undefined,
+    isForwarded: false,
+    host: "localhost:11435",
+    origin,
+  });
+
+  test.each(["change", "agent"] as const)(
+    "may not call a route of class %s for a page from elsewhere",
+    (routeClass) => {
+      for (const origin of ["https://evil.example.com", "null", "http://localhost:3000"]) {
+        expect(policy.judge(page(origin), routeClass)).toMatchObject({ kind: "refused", code: "HERD_ORIGIN_REFUSED" });
+      }
+      expect(policy.judge(page("http://localhost:11435"), routeClass).kind).toBe("allowed");
+      expect(policy.judge(page(undefined), routeClass).kind).toBe("allowed");
+    },
+  );
+});

@@ -32,6 +32,8 @@ export interface Caller {
   readonly isForwarded: boolean;
   /** The Host header; undefined on HTTP/1.0. */
   readonly host: string | undefined;
+  /** The web page a browser calls from; absent for programs. */
+  readonly origin?: string | undefined;
 }
 
 /** Where a caller stands: on this machine, on the private network, or anywhere else. */
@@ -77,6 +79,10 @@ export class AccessPolicy {
   judge(caller: Caller, routeClass: RouteClass): AccessVerdict {
     if (caller.host !== undefined && !this.isAllowedHost(caller.host)) {
       return { kind: "refused", code: "HERD_HOST_REFUSED", subject: caller.host };
+    }
+    // A page anywhere can make a browser on this machine call; only pages of the router itself may change something.
+    if (routeClass !== "use" && isForeignPage(caller)) {
+      return { kind: "refused", code: "HERD_ORIGIN_REFUSED", subject: caller.origin ?? "" };
     }
     const address = this.#realAddress(caller);
     if (address === undefined) return { kind: "refused", code: "HERD_ADDRESS_REFUSED", subject: caller.address };
@@ -125,6 +131,10 @@ export class AccessPolicy {
 export function unmapped(address: string): string {
   const plain = address.split("%")[0] ?? address;
   return plain.toLowerCase().startsWith("::ffff:") && plain.includes(".") ? plain.slice(7) : plain;
+}
+
+function isForeignPage({ origin, host }: Caller): boolean {
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
 }
 
 function hostNameOf(host: string): string {

@@ -114,6 +114,7 @@ function admitCaller({ policy }: ServerParts, request: FastifyRequest): HerdErro
     forwardedFor: Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
     isForwarded: isForwarded(headers),
     host: headers.host,
+    origin: headers.origin,
   };
   const verdict = policy.judge(caller, request.routeOptions.config.access ?? "use");
   if (verdict.kind === "refused") {

@@ -5,7 +5,7 @@ import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { LoadTerms } from "../domain/fleet-snapshot.ts";
-import type { Edit, RequestKind } from "../domain/request.ts";
+import type { Edit, RequestFacts, RequestKind } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
 import type { DecisionShort } from "../traces/decision-short.ts";
 import type { EndedRequest } from "./ended-request.ts";
@@ -34,6 +34,8 @@ export interface ServeParts {
   readonly attemptBegan: (candidate: Candidate) => void;
   /** The node sent the first byte of an answer. */
   readonly attemptAnswered: (candidate: Candidate) => void;
+  /** The router has loaded the model there for this request. */
+  readonly modelLoaded: (candidate: Candidate, facts: RequestFacts) => void;
   /** An attempt ended: breaker, learned speeds, registry. */
   readonly attemptEnded: (ended: EndedAttempt) => void;
   /** The form of a decision that the attempt's row keeps. */

@@ -25,6 +25,7 @@ export async function startPlainAttempt(
     failureRecord: () => undefined,
     onFirstByte: () => undefined,
     onLoadEnded: () => undefined,
+    onLoaded: () => undefined,
   });
   journey.leave = running.cancel;
   const result = await running.result;

@@ -94,6 +94,7 @@ function orderOf(
       parts.attemptAnswered(pick.candidate);
     },
     onLoadEnded: noteLoadEnd,
+    onLoaded: () => parts.modelLoaded(pick.candidate, facts),
   };
 }
 

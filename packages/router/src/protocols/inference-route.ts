@@ -1,5 +1,6 @@
 import type { RequestId } from "@herd/shared";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { errorEntry } from "../domain/errors.ts";
 import type { Incoming, RouteVoice } from "../pipeline/incoming.ts";
 
 /** What the routes of every dialect are given. */
@@ -20,9 +21,25 @@ export function addInferenceRoute(
     reply.hijack();
     doors.serve(incomingOf(doors, request, reply), voice).catch((error: unknown) => {
       request.log.error({ exception: error, request_id: request.id }, "a request ended by an error inside the router");
-      reply.raw.destroy();
+      tellInternalError(reply, voice, request.id as RequestId);
     });
   });
+}
+
+/** While nothing has left, the client is told; a begun answer can only be cut. */
+function tellInternalError(reply: FastifyReply, voice: RouteVoice, requestId: RequestId): void {
+  if (reply.raw.headersSent || reply.raw.destroyed) {
+    reply.raw.destroy();
+    return;
+  }
+  const entry = errorEntry("HERD_INTERNAL");
+  const { contentType, body } = voice.encodeError({ status: entry.status, message: entry.message(""), requestId });
+  reply.raw.writeHead(entry.status, {
+    "content-type": contentType,
+    "x-request-id": requestId,
+    "x-herd-error": entry.code,
+  });
+  reply.raw.end(body);
 }
 
 function incomingOf(doors: RouteDoors, request: FastifyRequest, reply: FastifyReply): Incoming {

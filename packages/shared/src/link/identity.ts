@@ -6,8 +6,9 @@ import {
   hkdfSync,
   type KeyObject,
 } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../log-file/make-folder.ts";
 
 /** A long-lived X25519 key pair. `publicKey` is the base64url form of the 32 raw bytes. */
 export interface Identity {
@@ -31,7 +32,7 @@ export function createIdentity(): Identity {
 export function loadOrCreateIdentity(path: string): Identity {
   if (existsSync(path)) return readIdentity(path);
   const identity = createIdentity();
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   const draft = `${path}.${process.pid}.new`;
   writeFileSync(draft, identity.privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   chmodSync(draft, 0o600);

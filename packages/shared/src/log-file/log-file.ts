@@ -2,7 +2,6 @@ import {
   chmodSync,
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,6 +10,9 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
+
+export { makeFolder };
 
 /** A log file that turns over at UTC midnight. Writing never throws: what cannot be written is dropped and counted. */
 export interface LogFile {
@@ -87,7 +89,7 @@ function createAppender({
   let lostLines = 0;
 
   const turnOver = (): void => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     dayOfFile ??= dayOfLastWrite(path) ?? day();
     if (dayOfFile === day()) return;
     setAside(path, dayOfFile);
