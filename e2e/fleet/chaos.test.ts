@@ -37,6 +37,8 @@ const faults: readonly (Fault | undefined)[] = [
 const storedAs: Readonly<Record<string, readonly string[]>> = {
   whole: ["completed", "no_output"],
   "told-error": ["incomplete"],
+  // An answer in one piece whose node dies while it is sent can only be cut.
+  cut: ["incomplete"],
   "500": ["failed"],
   "503": ["failed"],
   left: ["client_disconnected", "completed", "no_output", "incomplete", "failed"],
