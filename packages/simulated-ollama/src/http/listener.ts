@@ -26,35 +26,48 @@ export function createListener(parts: ListenerParts): Listener {
   const sockets = new Set<Socket>();
   let port = parts.port;
   let server: Server | undefined;
+  let listening = Promise.resolve(port);
+  const keepTrack = (socket: Socket): void => {
+    sockets.add(socket);
+    // A connection that breaks is the client's way to leave; the exchange hears of it by its own close.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+  };
   return {
     async open() {
-      if (server !== undefined) return port;
-      const next = createGoLikeServer(parts.onRequest);
-      next.on("connection", (socket) => {
-        sockets.add(socket);
-        // A connection that breaks is the client's way to leave; the exchange hears of it by its own close.
-        socket.on("error", () => socket.destroy());
-        socket.on("close", () => sockets.delete(socket));
-      });
-      server = next;
-      await new Promise<void>((resolve, reject) => {
-        next.once("error", reject);
-        next.listen({ port, host: parts.host }, resolve);
-      }).catch((error: unknown) => {
+      if (server === undefined) {
+        const next = createGoLikeServer(parts.onRequest);
+        next.on("connection", keepTrack);
+        server = next;
+        listening = listening.then(() => listen(next, { port, host: parts.host }));
+      }
+      port = await listening.catch((error: unknown) => {
         server = undefined;
+        listening = Promise.resolve(port);
         throw error;
       });
-      port = (next.address() as AddressInfo).port;
       return port;
     },
     close() {
-      server?.close();
+      const closing = server;
       server = undefined;
+      if (closing === undefined) return;
+      // A server that is about to listen would listen all the same after a close: it is closed when it does.
+      if (closing.listening) closing.close();
+      else listening = listening.finally(() => closing.close());
     },
     cutAll(how) {
       for (const socket of sockets) parts.cuts.drop(socket, how);
     },
   };
+}
+
+/** Resolves to the port. */
+function listen(server: Server, place: { readonly port: number; readonly host: string }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(place, () => resolve((server.address() as AddressInfo).port));
+  });
 }
 
 /** Go's server has no timeouts and answers a missing Host itself. */
