@@ -15,6 +15,8 @@ export default defineConfig({
       "bench/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    // Whole fleets of processes share two cores: a test that meets a starved machine may try once more.
+    retry: 1,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: "forks",
