@@ -12,3 +12,6 @@ export const inCheckout = (...parts) => join(checkout, ...parts);
 
 /** @param {...string} parts a path inside the tool folder */
 export const inToolFolder = (...parts) => join(toolFolder, ...parts);
+
+/** The router as users run it: compiled and bundled. */
+export const routerProgram = inCheckout("packages", "router", "dist", "herd.js");

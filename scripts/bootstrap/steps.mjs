@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bringPackage, programOf } from "./bring-package.mjs";
 import { environmentWith } from "./choose-node.mjs";
 import { copyAssets } from "./copy-assets.mjs";
-import { inCheckout, inToolFolder } from "./places.mjs";
+import { inCheckout, inToolFolder, routerProgram } from "./places.mjs";
 import { pnpmPackages, thisPlatform } from "./platforms.mjs";
 import { runTool } from "./processes/run-tool.mjs";
 import { showProgress } from "./progress.mjs";
@@ -23,6 +23,7 @@ const productPackages = ["shared", "simulated-ollama", "node-agent", "router"].m
 );
 const dashboard = inCheckout("dashboard");
 const compiler = inCheckout("node_modules", "typescript", "bin", "tsc");
+const bundler = inCheckout("scripts", "bundle.mjs");
 
 /** @type {Step} */
 export const installStep = stamped({
@@ -39,7 +40,7 @@ export const installStep = stamped({
 export const compileStep = stamped({
   stampFile: inToolFolder("compiled.stamp"),
   fingerprint: fingerprintOfSources,
-  results: () => productPackages.map((folder) => join(folder, "dist", ".tsbuildinfo")),
+  results: () => [routerProgram, ...productPackages.map((folder) => join(folder, "dist", ".tsbuildinfo"))],
   run: (node) => showProgress("Compiling", () => compile(node, productPackages)),
 });
 
@@ -97,7 +98,8 @@ function fingerprintOfDependencies() {
 
 function fingerprintOfSources() {
   const sources = productPackages.flatMap((folder) => [join(folder, "src"), join(folder, "tsconfig.json")]);
-  return fingerprintOfTimes([...sources, inCheckout("tsconfig.base.json"), inToolFolder("installed.stamp")], isShipped);
+  const tools = [bundler, inCheckout("tsconfig.base.json"), inToolFolder("installed.stamp")];
+  return fingerprintOfTimes([...sources, ...tools], isShipped);
 }
 
 /** @param {string} name */
@@ -155,6 +157,13 @@ async function compile(node, projects) {
     failure: "The sources do not compile.",
   });
   for (const folder of productPackages) copyAssets(join(folder, "src"), join(folder, "dist"));
+  await runTool({
+    command: node,
+    args: [bundler],
+    folder: inCheckout(),
+    environment: environmentWith(node),
+    failure: "The compiled router could not be bundled.",
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkClosures } from "./budgets/check-closures.ts";
 import { checkComments } from "./budgets/check-comments.ts";
 import { checkEnvironment } from "./budgets/check-environment.ts";
 import { checkFileNames, checkIdentifiers } from "./budgets/check-names.ts";
@@ -33,6 +34,10 @@ describe("the source tree", () => {
 
   test("reads the environment in main.ts and settings/ only", () => {
     expect(reportOf(sources.flatMap(checkEnvironment))).toBe("");
+  });
+
+  test("gives function literals on the way of a request a name before they are assigned to a property", () => {
+    expect(reportOf(sources.flatMap(checkClosures))).toBe("");
   });
 
   test("promises nothing for later and switches no firm rule off", () => {
@@ -101,6 +106,19 @@ describe("a canary", () => {
       expect(checkEnvironment(parseSource("packages/router/src/settings/a.ts", text))).toEqual([]);
     },
   );
+
+  test.each(["journey.leave = () => undefined;", "this.#end = function () {};", 'a["b"] ??= async () => 1;'])(
+    "that assigns a function literal to a property by %j is noticed on the way of a request only",
+    (text) => {
+      expect(checkClosures(parseSource("packages/router/src/pipeline/a.ts", text))).toHaveLength(1);
+      expect(checkClosures(parseSource("packages/router/src/cli/a.ts", text))).toEqual([]);
+    },
+  );
+
+  test("that names a function before it assigns it is left alone", () => {
+    const text = "const leave = () => 1; journey.leave = leave; const journey = { leave: () => 1 };";
+    expect(checkClosures(parseSource("packages/router/src/pipeline/a.ts", text))).toEqual([]);
+  });
 
   test.each([
     "// TODO later",

@@ -19,4 +19,5 @@ export { loadSettings } from "./settings/load-settings.ts";
 export { describeOrigin, type OverriddenSetting, type SettingOrigin, type SettingProblem } from "./settings/problem.ts";
 export { resolveSettings, type SettingsResolution } from "./settings/resolve-settings.ts";
 export { settingGroup } from "./settings/setting.ts";
+export * from "./signal-rule.ts";
 export * from "./units.ts";

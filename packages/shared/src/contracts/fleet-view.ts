@@ -19,6 +19,7 @@ export const queueView = z.object({
   model: z.string().describe("Name of the model on that node"),
   node_id: z.string().describe("Name of the node"),
   backend: z.string().describe("Which backend of the node"),
+  simulated: z.literal(true).optional().describe("A lane of the demo; absent on real ones"),
   completed: z.int().nonnegative().describe("Since the router started"),
   failed: z.int().nonnegative().describe("Since the router started"),
   rejected: z.int().nonnegative().describe("Turned away because the lane was full"),
@@ -35,11 +36,18 @@ export const queueView = z.object({
   avg_completion_tokens: z.number().nonnegative().describe("Mean output, tokens"),
 });
 
+const findingView = z.object({
+  id: z.string().describe("Which kind of finding"),
+  text: z.string().describe("What is odd, one sentence"),
+  fix: z.string().describe("What to do about it"),
+});
+
 export const nodeView = z.object({
   node_id: z.string().describe("Name of the node"),
   status: z.enum(["online", "degraded", "offline"]).describe("By its signs of life; degraded still serves"),
   is_draining: z.boolean().describe("It finishes its work and takes no more"),
   is_legacy: z.boolean().describe("An agent of the predecessor: unauthenticated, bound to its address"),
+  simulated: z.literal(true).optional().describe("A machine of the demo; absent on real ones"),
   reached_by: z.enum(["loopback", "gateway", "direct"]).describe("How the router reaches its backends"),
   address: z.string().describe("Where its heartbeats come from"),
   last_heartbeat_ago_s: z.number().nullable().describe("null: not since the router started"),
@@ -68,15 +76,7 @@ export const nodeView = z.object({
       }),
     )
     .describe("Inference servers on the node"),
-  findings: z
-    .array(
-      z.object({
-        id: z.string().describe("Which kind of finding"),
-        text: z.string().describe("What is odd, one sentence about the node"),
-        fix: z.string().describe("What to do about it"),
-      }),
-    )
-    .describe("What is odd about this node"),
+  findings: z.array(findingView).describe("What is odd about this node"),
 });
 
 /** `GET /fleet/status`. */
@@ -88,6 +88,7 @@ export const fleetStatus = z.object({
     requests_active: z.int().nonnegative().describe("Requests holding a slot anywhere"),
     requests_waiting: z.int().nonnegative().describe("Waiting for a slot"),
     requests_held: z.int().nonnegative().describe("Waiting for any candidate to appear"),
+    findings: z.array(findingView).optional().describe("What is odd about the router itself; absent: not told"),
   }),
   nodes: z.array(nodeView).describe("Every node that is known"),
   queues: z.record(z.string(), queueView).describe("Key: <node_id>:<model>"),

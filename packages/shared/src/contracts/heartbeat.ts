@@ -35,6 +35,7 @@ export const heartbeatExtras = z.object({
   models_disk: diskReading.nullish().describe("Volume on which the models lie"),
   ollama_host: z.string().optional().describe("URL of the backend on the node; a claim, only its port is used"),
   lan_ip: z.string().optional().describe("IPv4 of the default route; a claim, shown only"),
+  simulated: z.boolean().optional().describe("true: a machine of the demo, not a real one"),
   draining: z.boolean().optional().describe("true: take no new work from now on"),
   capacity: capacityReading.nullish(),
   agent_version: z.string().optional().describe("Version of the agent"),

@@ -39,6 +39,7 @@ export const traceView = z.object({
   tokens_per_s: z.number().nullable().describe("Output tokens per second of decoding"),
   tokens_estimated: z.boolean().nullable().describe("The token counts are estimates"),
   edits: z.array(z.string()).nullable().describe("Changes the router made to the request"),
+  simulated: z.boolean().describe("A request for the demo; nothing is learned from it"),
 });
 
 export type TraceStatus = z.infer<typeof traceStatus>;
@@ -80,6 +81,7 @@ export const traceViewExamples: ContractExamples = {
     tokens_per_s: 91.4,
     tokens_estimated: false,
     edits: null,
+    simulated: false,
   },
   rejected: { request_id: "r-1", status: "done" },
 };

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   diffieHellman,
@@ -51,6 +52,13 @@ export function deriveLinkSecret(own: Identity, peerPublicKey: string): LinkSecr
   const salt = [own.publicKey, peerPublicKey].sort().join("\n");
   return new Uint8Array(hkdfSync("sha256", agreed, salt, "herd link v1", 32));
 }
+
+/**
+ * A short name for the fleet of the router with this public key: the first 16 hexadecimal digits of the key's SHA-256. It tells fleets
+ * apart where they are listed; that a router has the key is shown by the link itself.
+ */
+export const fleetIdOf = (routerPublicKey: string): string =>
+  createHash("sha256").update(routerPublicKey).digest("hex").slice(0, 16);
 
 /** Whether a text has the form of a public key as `Identity.publicKey` gives it. */
 export const isPublicKey = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);

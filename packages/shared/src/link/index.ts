@@ -3,6 +3,7 @@ export { type GatewayRefusal, LINK_TIME_WINDOW_MS, linkHeaders } from "./headers
 export {
   createIdentity,
   deriveLinkSecret,
+  fleetIdOf,
   type Identity,
   isPublicKey,
   type LinkSecret,

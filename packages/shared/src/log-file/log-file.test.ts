@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -126,6 +127,33 @@ test("a folder removed under a running log comes back", () => {
   file.write("two\n");
   file.flush();
   expect(read()).toBe("two\n");
+});
+
+test("a log whose data folder was moved away waits for it to come back, and makes none in its place", () => {
+  const dataDir = join(directory, "..", "state");
+  const moved = `${dataDir}-elsewhere`;
+  const inside = createLogFile({
+    directory: join(dataDir, "logs"),
+    name: "herd.jsonl",
+    clock: () => now,
+    onTrouble: (sentence) => troubles.push(sentence),
+  });
+  const put = (line: string): void => {
+    inside.write(line);
+    inside.flush();
+  };
+  mkdirSync(dataDir);
+  put("one\n");
+  renameSync(dataDir, moved);
+  put("two\n");
+  put("three\n");
+  expect([existsSync(dataDir), troubles.length]).toEqual([false, 1]);
+  renameSync(moved, dataDir);
+  put("four\n");
+  expect(readFileSync(join(dataDir, "logs", "herd.jsonl"), "utf8")).toMatch(
+    /^one\n.*"2 log lines were lost .*\nfour\n$/,
+  );
+  inside.close();
 });
 
 test("many lines at once are written without waiting for the timer", () => {

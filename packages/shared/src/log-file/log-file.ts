@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -26,7 +27,10 @@ export interface LogFile {
 
 /** What a log file needs from outside. */
 export interface LogFileDependencies {
-  /** Folder of the file; made with mode 0700 when it is missing. */
+  /**
+   * Folder of the file; made with mode 0700 when it is missing. The one above it must exist: a data folder that was moved
+   * away is to come back, not to be replaced.
+   */
   readonly directory: string;
   /** File name, for example `herd.jsonl`; older days lie beside it as `herd.jsonl.YYYY-MM-DD`. */
   readonly name: string;
@@ -89,7 +93,7 @@ function createAppender({
   let lostLines = 0;
 
   const turnOver = (): void => {
-    makeFolder(directory, 0o700);
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
     dayOfFile ??= dayOfLastWrite(path) ?? day();
     if (dayOfFile === day()) return;
     setAside(path, dayOfFile);
