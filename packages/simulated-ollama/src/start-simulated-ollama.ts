@@ -7,10 +7,12 @@ import { createCutMarks } from "./http/cut-marks.ts";
 import { createGate, type Gate } from "./http/gate.ts";
 import { createListener } from "./http/listener.ts";
 import { createOpenExchanges, type OpenExchanges } from "./http/open-exchanges.ts";
+import { createOriginRule } from "./http/origins.ts";
 import { createRequestLog, type ReceivedRequest } from "./http/received.ts";
 import type { SimulatedNode } from "./node.ts";
 import { resolveOptions, type SimulatedOllamaOptions } from "./options.ts";
 import { controlRoutes, ollamaRoutes } from "./routes/routes.ts";
+import type { RunnerSignal } from "./runners/runner-process.ts";
 import { type Surroundings, systemSurroundings } from "./surroundings.ts";
 
 /** A running simulated Ollama. */
@@ -20,10 +22,22 @@ export interface SimulatedOllama {
   readonly port: number;
   /** Ends everything: the port, every connection, every loaded model. For the end of a test. */
   close(): Promise<void>;
-  /** Cuts every connection as the death of the process does, and forgets what was loaded. */
-  kill(): Promise<void>;
+  /**
+   * Cuts every connection as the death of the process does, and forgets what was loaded. SIGTERM is the default; after
+   * SIGKILL the processes of the loaded models live on and keep their memory.
+   */
+  kill(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
   /** Listens again on the same port, as a started process does. Rejects when the port was taken meanwhile. */
   listenAgain(): Promise<void>;
+  /** Models whose processes SIGKILL left behind, as often as it did. */
+  orphans(): readonly string[];
+  /** Ends the processes that were left behind. */
+  reapOrphans(): void;
+  /**
+   * Sends a signal to the process of a loaded model: SIGKILL = it dies, and the next request loads it again; SIGSTOP =
+   * it hangs, until SIGCONT. False when the model is not loaded.
+   */
+  signalRunner(model: string, signal: RunnerSignal): boolean;
   /** Switches a fault on in place of the one before; `undefined` switches all off. */
   setFault(fault: Fault | undefined): void;
   /** Requests in the order in which their bodies were complete; the newest 10,000. */
@@ -54,15 +68,16 @@ export async function startSimulatedOllama(
   const open = createOpenExchanges();
   const cuts = createCutMarks();
   const routes = [...ollamaRoutes(node)];
-  const place = { address: resolved.host, hostname: hostname() };
+  const origins = createOriginRule(resolved.origins);
+  const place = { address: resolved.host, hostname: hostname(), origins };
   const onRequest = answerRequests({ routes, log, open, place, cuts, now: surroundings.now });
   const listener = createListener({ ...resolved, cuts, onRequest });
   const port = await listener.open();
   const gate = createGate(listener);
-  const kill = async () => {
+  const kill = async (signal: "SIGTERM" | "SIGKILL" = "SIGTERM") => {
     await gate.setAlive(false);
     await open.untilNone();
-    node.scheduler.clear();
+    node.scheduler.clear(signal === "SIGKILL");
   };
   const server: SimulatedOllama = {
     url: `http://${resolved.host.includes(":") ? `[${resolved.host}]` : resolved.host}:${port}`,
@@ -77,12 +92,22 @@ export async function startSimulatedOllama(
       node.faults.set(fault);
       gate.setRefusing(closesPort(fault));
     },
+    orphans: () => node.scheduler.orphans().map((runner) => runner.model.name),
+    reapOrphans: node.scheduler.reapOrphans,
+    signalRunner: (model, signal) => signalRunner(node, model, signal),
     kill,
-    close: kill,
+    close: () => kill(),
     listenAgain: () => gate.setAlive(true),
   };
   if (resolved.control) routes.push(...controlRoutes({ ...server, currentFault: node.faults.current }));
   return server;
+}
+
+function signalRunner(node: SimulatedNode, name: string, signal: RunnerSignal): boolean {
+  const model = node.library.find(name);
+  const runner = model && node.scheduler.runnerOf(model);
+  runner?.process.signal(signal);
+  return runner !== undefined;
 }
 
 function closesPort(fault: Fault | undefined): boolean {

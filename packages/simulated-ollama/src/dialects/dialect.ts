@@ -23,19 +23,26 @@ export interface TimedClosing extends Closing {
   readonly loadDuration: number;
 }
 
-/** How one route words what the model does. Every text of a stream is one HTTP chunk. */
-export interface Dialect {
+/** The HTTP chunks of one record; none is a record that the client gets nothing of (but the head, if it is the first). */
+export type Chunks = readonly string[];
+
+/** How one route words what happens without any text of the model. */
+export interface Envelope {
+  /** The answer to a request without a prompt; as chunks where such an answer is a stream. */
+  loadOnly(reason: "load" | "unload"): WholeAnswer | Chunks;
+  refuse(refusal: Refusal): WholeAnswer;
   readonly streamHeaders: RawHeaders;
-  piece(piece: Piece): string;
-  closing(closing: TimedClosing): string;
+}
+
+/** How one route words what the model does. One dialect is good for one answer: some count what they have sent. */
+export interface Dialect extends Envelope {
+  piece(piece: Piece): Chunks;
+  closing(closing: TimedClosing): Chunks;
   whole(gathered: GatheredAnswer): WholeAnswer;
-  /** The answer to a request without a prompt. */
-  loadOnly(reason: "load" | "unload"): WholeAnswer;
   /** The prompt as the model would get it, for `_debug_render_only`. */
   renderOnly(prompt: string): WholeAnswer;
-  refuse(refusal: Refusal): WholeAnswer;
-  /** The last chunk of a stream whose runner died. */
-  broken(text: string): string;
+  /** The last chunks of a stream whose runner died. */
+  broken(text: string): Chunks;
 }
 
 /** Content and thinking of all records, each as one text. */

@@ -14,10 +14,11 @@ export function ollamaChat(model: string, now: () => number): Dialect {
     streamHeaders: [["Content-Type", "application/x-ndjson"]],
     piece(piece) {
       const logprobs = piece.logprob === undefined ? {} : { logprobs: [piece.logprob] };
-      return `${record(messageOf([piece]), { done: false, ...logprobs })}\n`;
+      return [`${record(messageOf([piece]), { done: false, ...logprobs })}\n`];
     },
-    closing: (closing) =>
-      `${record({ content: "" }, { done: true, done_reason: closing.reason, ...ollamaMetrics(closing) })}\n`,
+    closing: (closing) => [
+      `${record({ content: closing.held ?? "" }, { done: true, done_reason: closing.reason, ...ollamaMetrics(closing) })}\n`,
+    ],
     whole({ pieces, closing }) {
       const logprobs = pieces.flatMap((piece) => piece.logprob ?? []);
       const rest = {

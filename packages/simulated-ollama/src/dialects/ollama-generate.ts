@@ -25,10 +25,12 @@ export function ollamaGenerate(form: GenerateForm): Dialect {
     form.isRaw || closing === undefined ? {} : { context: contextTokens(closing) };
   return {
     streamHeaders: [["Content-Type", "application/x-ndjson"]],
-    piece: (piece) =>
+    piece: (piece) => [
       `${record(piece.content, { thinking: piece.thinking, done: false, logprobs: logprobsOf([piece]) })}\n`,
-    closing: (closing) =>
+    ],
+    closing: (closing) => [
       `${record("", { done: true, done_reason: closing.reason, ...context(closing), ...ollamaMetrics(closing) })}\n`,
+    ],
     whole({ pieces, closing }) {
       const { content, thinking } = joinPieces(pieces);
       const rest = {

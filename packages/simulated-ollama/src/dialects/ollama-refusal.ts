@@ -1,6 +1,6 @@
 import { jsonAnswer, type WholeAnswer } from "../http/answer.ts";
 import { encodeGo } from "../json/encode-go.ts";
-import type { Refusal } from "./dialect.ts";
+import type { Chunks, Refusal } from "./dialect.ts";
 
 /** `{"error":…}`, framed as the native routes do at that stage. */
 export function ollamaRefusal(refusal: Refusal): WholeAnswer {
@@ -10,6 +10,6 @@ export function ollamaRefusal(refusal: Refusal): WholeAnswer {
 }
 
 /** The last line of a native stream whose runner died. */
-export function ollamaBroken(text: string): string {
-  return `${encodeGo({ error: text })}\n`;
+export function ollamaBroken(text: string): Chunks {
+  return [`${encodeGo({ error: text })}\n`];
 }

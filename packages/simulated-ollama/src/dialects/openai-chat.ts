@@ -11,25 +11,38 @@ export interface OpenaiForm {
   /** `chatcmpl-` and a small number. */
   readonly id: string;
   readonly includesUsage: boolean;
+  /** The role stands in every chunk, also in the last one: so until 0.32.5, while later ones name it once. */
+  readonly repeatsRole: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** `/v1/chat/completions` as of 0.24: the role in every chunk, and the end of a stream in one HTTP chunk. */
+/** `/v1/chat/completions`; the end of a stream is one HTTP chunk. */
 export function openaiChat(form: OpenaiForm): Dialect {
   const { chunk, single } = openaiFrames(form);
   let hasCalled = false;
+  let isFirst = true;
+  const delta = (piece: Piece): object => {
+    const { role, ...rest } = messageOf([piece]);
+    const named = form.repeatsRole || isFirst;
+    isFirst = false;
+    return named ? { role, ...rest } : rest;
+  };
   return {
     streamHeaders: [["Content-Type", "text/event-stream"]],
     piece(piece) {
       hasCalled ||= piece.toolCall !== undefined;
-      return chunk([{ index: 0, delta: messageOf([piece]), finish_reason: null, logprobs: logprobsOf([piece]) }]);
+      return [chunk([{ index: 0, delta: delta(piece), finish_reason: null, logprobs: logprobsOf([piece]) }])];
     },
     closing(closing) {
       const finish_reason = reasonOf(closing, hasCalled);
-      const finish = { index: 0, delta: { role: "assistant", content: "" }, finish_reason };
+      const finish = {
+        index: 0,
+        delta: form.repeatsRole ? { ...emptyMessage, content: closing.held ?? "" } : {},
+        finish_reason,
+      };
       const usage = form.includesUsage ? chunk([], { usage: usageOf(closing) }) : "";
-      return `${chunk([finish])}${usage}data: [DONE]\n\n`;
+      return [`${chunk([finish])}${usage}data: [DONE]\n\n`];
     },
     whole({ pieces, closing }) {
       const calls = pieces.some((piece) => piece.toolCall !== undefined);
@@ -37,25 +50,28 @@ export function openaiChat(form: OpenaiForm): Dialect {
       const message = messageOf(pieces);
       return single({ index: 0, message, finish_reason, logprobs: logprobsOf(pieces) }, closing);
     },
-    loadOnly: (reason) =>
-      single({ index: 0, message: { role: "assistant", content: "" }, finish_reason: reason }, undefined),
+    loadOnly: (reason) => single({ index: 0, message: emptyMessage, finish_reason: reason }, undefined),
     renderOnly: (prompt) => {
       const choice = { index: 0, message: { role: "", content: "" }, finish_reason: null };
       return single(choice, undefined, { _debug_info: { rendered_template: prompt } });
     },
     refuse: openaiRefusal,
     // The error record is read as an empty chat record: no model, no text, and no [DONE] after it.
-    broken: () => chunk([{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }], { model: "" }),
+    broken: () => [chunk([{ index: 0, delta: emptyMessage, finish_reason: null }], { model: "" })],
   };
 }
 
+const emptyMessage = { role: "assistant", content: "" };
+
 /** The members that every object of the answer starts with; `rest` may replace the model's name in its place. */
 function openaiFrames(form: OpenaiForm) {
+  const begun = form.now();
+  const created = () => Math.floor((form.repeatsRole ? form.now() : begun) / 1000);
   const frame = (object: string, rest: object) =>
     encodeGo({
       id: form.id,
       object,
-      created: Math.floor(form.now() / 1000),
+      created: created(),
       model: form.model,
       system_fingerprint: "fp_ollama",
       ...rest,
@@ -69,7 +85,7 @@ function openaiFrames(form: OpenaiForm) {
   return { chunk, single };
 }
 
-function messageOf(pieces: readonly Piece[]): object {
+function messageOf(pieces: readonly Piece[]) {
   const { content, thinking } = joinPieces(pieces);
   const calls = pieces.flatMap((piece) => piece.toolCall ?? []);
   return {

@@ -53,6 +53,25 @@ export type Fault = FaultScope &
         readonly text?: string;
       }
     | {
+        /**
+         * The process of the model dies and takes every answer of it along: an error in each dialect's own form. The
+         * node lists the model on, and the next request loads it again.
+         */
+        readonly kind: "runner-dies";
+        /** Of the request that is met. Default 0: while the prompt is read. */
+        readonly afterRecords?: number;
+      }
+    | {
+        /**
+         * The process of the model stops answering: every answer of it falls silent. A later request waits 20 seconds
+         * for a sign, then for all clients of the silent answers to leave, and then the model is loaded again; an idle
+         * one can be unloaded at once.
+         */
+        readonly kind: "runner-wedges";
+        /** Of the request that is met. Default 0: while the prompt is read. */
+        readonly afterRecords?: number;
+      }
+    | {
         /** A clean end without the last record. */
         readonly kind: "end-without-done";
         /** Default: after all content records. */
@@ -82,6 +101,8 @@ export const faultKinds: readonly Fault["kind"][] = [
   "busy-503",
   "cut-mid-stream",
   "error-record-mid-stream",
+  "runner-dies",
+  "runner-wedges",
   "end-without-done",
   "truncate-content-length",
   "odd-chunks",

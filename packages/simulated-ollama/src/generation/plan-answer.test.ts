@@ -9,6 +9,7 @@ const wish: AnswerWish = {
   stops: [],
   format: undefined,
   isThinking: false,
+  thinksAloud: false,
   toolCall: undefined,
   topLogprobs: undefined,
   isFull: false,

@@ -16,11 +16,24 @@ export interface AnswerWish {
   /** A JSON schema or `"json"`; `undefined` = free text. */
   readonly format: unknown;
   readonly isThinking: boolean;
+  /** Thoughts stand in the text between tags: what models do whose node cannot tell them apart. */
+  readonly thinksAloud: boolean;
   readonly toolCall: ToolCall | undefined;
   /** The prompt fills the context and nothing may be shifted out of it: the model stops at once. */
   readonly isFull: boolean;
   /** `undefined` = not asked for; else how many rivals per token. */
   readonly topLogprobs: number | undefined;
+  /** Text is kept back to the end, and comes with the last record: what nodes did that could not read calls in a stream. */
+  readonly holdsText?: boolean;
+  /** What is said instead of pseudo text. */
+  readonly speech?: Speech | undefined;
+}
+
+/** Words that were written by somebody. */
+export interface Speech {
+  readonly answer: string;
+  /** What a model that thinks thinks before it. */
+  readonly thought: string;
 }
 
 /** A call that the model makes instead of writing text. */
@@ -44,6 +57,8 @@ export interface Piece {
 export interface AnswerEnd {
   readonly reason: "stop" | "length";
   readonly tokens: number;
+  /** Text that was kept back. */
+  readonly held?: string;
 }
 
 /** The records one by one, then why it ended. */
@@ -58,9 +73,20 @@ export function* planAnswer(wish: AnswerWish): Generator<Piece, AnswerEnd> {
   const random = fingerprint(`${wish.seed} ${wish.prompt}`);
   for (const token of thoughts(wish, random)) {
     if (left-- <= 0) return { reason: "length", tokens: 0 };
-    yield { content: "", thinking: token, tokens: 1 };
+    yield wish.thinksAloud ? { content: token, tokens: 1 } : { content: "", thinking: token, tokens: 1 };
   }
-  return yield* writeText(wish, random, left);
+  return wish.holdsText === true ? holdText(wish, random, left) : yield* writeText(wish, random, left);
+}
+
+function holdText(wish: AnswerWish, random: number, left: number): AnswerEnd {
+  const text = writeText(wish, random, left);
+  let held = "";
+  let tokens = 0;
+  for (let next = text.next(); ; next = text.next()) {
+    tokens += next.value.tokens;
+    if (next.done) return { reason: next.value.reason, tokens, held };
+    held += next.value.content;
+  }
 }
 
 const thoughtLength = 5;
@@ -69,6 +95,13 @@ const ownLength = (random: number): number => 32 + (random % 33);
 
 function* thoughts(wish: AnswerWish, random: number): Generator<string> {
   if (!wish.isThinking) return;
+  if (wish.thinksAloud) yield "<think>\n";
+  yield* silentThoughts(wish, random);
+  if (wish.thinksAloud) yield "\n</think>\n\n";
+}
+
+function* silentThoughts(wish: AnswerWish, random: number): Generator<string> {
+  if (wish.speech !== undefined) return yield* wordsOf(wish.speech.thought);
   const source = pseudoText(random ^ 0x5f5f5f5f);
   for (let count = 0; count < thoughtLength; count++) yield source.next().value;
 }
@@ -101,10 +134,14 @@ function wantedText(wish: AnswerWish, random: number): Iterable<string> {
 }
 
 function* freeText(wish: AnswerWish, random: number): Generator<string> {
+  if (wish.speech !== undefined) return yield* wordsOf(wish.speech.answer);
   const count = wish.limit > 0 ? Number.POSITIVE_INFINITY : ownLength(random);
   const source = pseudoText(random);
   for (let index = 0; index < count; index++) yield source.next().value;
 }
+
+/** A written text as tokens: every word with the blanks before it. */
+const wordsOf = (text: string): readonly string[] => text.match(/\s*\S+/g) ?? [];
 
 function piece(passed: Passed, wish: AnswerWish): Piece {
   const { text: content, steps: tokens } = passed;

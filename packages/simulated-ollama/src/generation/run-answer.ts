@@ -13,6 +13,8 @@ export interface Closing {
   readonly promptDuration: number;
   readonly answerTokens: number;
   readonly answerDuration: number;
+  /** Text that was kept back until now. */
+  readonly held?: string | undefined;
 }
 
 /** What one answer needs. */
@@ -44,7 +46,8 @@ export async function* runAnswer(wish: AnswerWish, run: AnswerRun): AsyncGenerat
       await decode(next.value.tokens, steps, { ...run, times });
       steps += next.value.tokens;
       if (next.done) {
-        const closing = { reason: next.value.reason, ...prompt, answerTokens: steps, answerDuration: times.answer };
+        const { reason, held } = next.value;
+        const closing = { reason, ...prompt, answerTokens: steps, answerDuration: times.answer, held };
         yield { kind: "closing", closing };
         return;
       }
@@ -88,6 +91,7 @@ async function advance(milliseconds: number, run: TimedRun): Promise<void> {
   await run.pace.until(run.times.due, run.signal);
 }
 
-function nanoseconds(milliseconds: number): number {
+/** Milliseconds as whole nanoseconds. */
+export function nanoseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1e6);
 }

@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { RawHeaders, WholeAnswer } from "./answer.ts";
+import type { OriginRule } from "./origins.ts";
 
 /** What the rules look at. */
 export interface AccessRequest {
@@ -19,6 +20,7 @@ export interface AccessRequest {
 export interface AccessPlace {
   readonly address: string;
   readonly hostname: string;
+  readonly origins: OriginRule;
 }
 
 /** Let through with headers to add, or answered here. */
@@ -30,30 +32,33 @@ export type Access =
 export function checkAccess(request: AccessRequest, place: AccessPlace): Access {
   const { origin, host, method, allow } = request;
   const refusal: Access = { kind: "answer", answer: { status: 403, headers: allow, body: "" } };
-  const isForeign = origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
-  if (isForeign && !isAllowedOrigin(origin)) return refusal;
+  // An empty Origin counts as none, and that of the server itself needs no permission.
+  const isForeign = !!origin && origin !== `http://${host}` && origin !== `https://${host}`;
+  if (isForeign && !place.origins.allows(origin)) return refusal;
+  const granted = isForeign ? grantOrigin(origin, place.origins) : [];
   if (isForeign && method === "OPTIONS") {
-    return { kind: "answer", answer: { status: 204, headers: [...preflight(origin), ...allow], body: "" } };
+    return { kind: "answer", answer: { status: 204, headers: [...preflightHeaders, ...granted, ...allow], body: "" } };
   }
+  const headers = granted.slice(0, 2);
+  const bare = (status: number): Access => ({
+    kind: "answer",
+    answer: { status, headers: [...headers, ...allow], body: "" },
+  });
   const verdict = checkHost(host, place);
-  if (verdict === "refused") return refusal;
-  if (verdict === "named" && method === "OPTIONS") {
-    return { kind: "answer", answer: { status: 204, headers: allow, body: "" } };
-  }
-  const headers: RawHeaders = isForeign
-    ? [
-        ["Access-Control-Allow-Origin", origin],
-        ["Vary", "Origin"],
-      ]
-    : [];
+  if (verdict === "refused") return bare(403);
+  if (verdict === "named" && method === "OPTIONS") return bare(204);
   return { kind: "pass", headers };
 }
 
-function isAllowedOrigin(origin: string): boolean {
-  return (
-    /^https?:\/\/(localhost|127\.0\.0\.1|0\.0\.0\.0)(:\d+)?$/.test(origin) ||
-    /^(app|file|tauri|vscode-webview|vscode-file):\/\//.test(origin)
-  );
+/** When all may, nobody is named, and the answer is the same for everybody; the last two are for preflights only. */
+function grantOrigin(origin: string, rule: OriginRule): RawHeaders {
+  if (rule.allowsAll) return [["Access-Control-Allow-Origin", "*"]];
+  return [
+    ["Access-Control-Allow-Origin", origin],
+    ["Vary", "Origin"],
+    ["Vary", "Access-Control-Request-Method"],
+    ["Vary", "Access-Control-Request-Headers"],
+  ];
 }
 
 const allowedHeaders =
@@ -62,17 +67,11 @@ const allowedHeaders =
   "X-Stainless-Package-Version,X-Stainless-Poll-Helper,X-Stainless-Retry-Count,X-Stainless-Runtime," +
   "X-Stainless-Runtime-Version,X-Stainless-Timeout";
 
-function preflight(origin: string): RawHeaders {
-  return [
-    ["Access-Control-Allow-Headers", allowedHeaders],
-    ["Access-Control-Allow-Methods", "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS"],
-    ["Access-Control-Allow-Origin", origin],
-    ["Access-Control-Max-Age", "43200"],
-    ["Vary", "Origin"],
-    ["Vary", "Access-Control-Request-Method"],
-    ["Vary", "Access-Control-Request-Headers"],
-  ];
-}
+const preflightHeaders: RawHeaders = [
+  ["Access-Control-Allow-Headers", allowedHeaders],
+  ["Access-Control-Allow-Methods", "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS"],
+  ["Access-Control-Max-Age", "43200"],
+];
 
 /** `named` = allowed by its name, for which OPTIONS has an answer of its own. */
 function checkHost(host: string, place: AccessPlace): "open" | "named" | "refused" {
@@ -83,9 +82,11 @@ function checkHost(host: string, place: AccessPlace): "open" | "named" | "refuse
   return isAllowed || /\.(localhost|local|internal)$/.test(name) ? "named" : "refused";
 }
 
+/** Brackets belong to a port: without one they make a name of the address, and no allowed one. */
 function withoutPort(host: string): string {
-  if (host.startsWith("[")) return host.slice(1, host.indexOf("]"));
-  return isIP(host) === 6 ? host : host.replace(/:\d*$/, "");
+  const [, bracketed] = /^\[(.*)\]:[^:]*$/.exec(host) ?? [];
+  if (bracketed !== undefined) return bracketed;
+  return isIP(host) === 6 ? host : host.replace(/^([^:]*):[^:]*$/, "$1");
 }
 
 function isLoopback(address: string): boolean {

@@ -44,7 +44,9 @@ export function createReply(response: ServerResponse, cuts: CutMarks): Reply {
     const closing: RawHeaders = isLast ? [["Connection", "close"]] : [];
     // Go says nothing about keeping the connection; Node would.
     response.removeHeader("connection");
-    const all = [...[...extra, ...headers].toSorted(byName), ...date, ...framing, ...closing];
+    // A stream that asks to keep the connection gives way to a client that wants it closed.
+    const own = isLast ? headers.filter(([name]) => name !== "Connection") : headers;
+    const all = [...[...extra, ...own].toSorted(byName), ...date, ...framing, ...closing];
     response.writeHead(status, all.flat());
   };
   const cut = (how: CutKind) => cuts.cut(response.req.socket, how);

@@ -8,8 +8,8 @@ export type ModelCheck =
   | { readonly ok: true; readonly model: LibraryModel }
   | { readonly ok: false; readonly status: number; readonly text: string; readonly isNative?: boolean };
 
-/** Finds the model of a chat or generate request. `namesInvalid` = chat's wording for names that are none. */
-export function checkModel(library: Library, name: string, namesInvalid: boolean): ModelCheck {
+/** Finds the model of a chat or generate request. `asksForName` = chat's wording for a missing name. */
+export function checkModel(library: Library, name: string, asksForName: boolean): ModelCheck {
   const hint = cloudHint(name);
   if (hint === "both") {
     return { ok: false, status: 400, text: `use either :local or :cloud, not both: ${JSON.stringify(name)}` };
@@ -17,8 +17,10 @@ export function checkModel(library: Library, name: string, namesInvalid: boolean
   if (hint === "cloud") {
     return { ok: false, status: 403, text: "ollama cloud is disabled: remote model is unavailable", isNative: true };
   }
-  if (namesInvalid && name === "") return { ok: false, status: 400, text: "model is required" };
-  if (namesInvalid && parseModelName(name) === undefined) return { ok: false, status: 400, text: "invalid model name" };
+  if (asksForName && name.trim() === "") return { ok: false, status: 400, text: "model is required" };
+  if (name.trim() !== "" && parseModelName(name) === undefined) {
+    return { ok: false, status: 400, text: "invalid model name" };
+  }
   const model = library.find(name);
   if (model === undefined) return { ok: false, status: 404, text: `model '${name}' not found` };
   return { ok: true, model };
@@ -45,7 +47,24 @@ export function missingCapability(model: LibraryModel, needs: Needs): string | u
   return missing.length === 0 ? undefined : `${model.fullName} does not support ${missing.join("\n")}`;
 }
 
-/** Whether to think: as asked, or, when nothing is said, if the model can. */
-export function wantsThinking(think: boolean | string | undefined, model: LibraryModel): boolean {
-  return think === undefined ? model.capabilities.includes("thinking") : think !== false;
+/** How a request's thoughts are treated. */
+export interface ThinkingPlan {
+  readonly isThinking: boolean;
+  /** The thoughts stand in the text. */
+  readonly thinksAloud: boolean;
+}
+
+/**
+ * Whether to think: as asked, or, when nothing is said, if the model can. A node without the field (`isKnown` false)
+ * reads nothing and lets the model think aloud. `isRelaxed`: what the model cannot do is left out in silence.
+ */
+export function planThinking(
+  think: boolean | string | undefined,
+  model: LibraryModel,
+  { isKnown, isRelaxed }: { readonly isKnown: boolean; readonly isRelaxed: boolean },
+): ThinkingPlan {
+  const canThink = model.capabilities.includes("thinking");
+  if (!isKnown) return { isThinking: canThink, thinksAloud: canThink };
+  const isWanted = think === undefined ? canThink : think !== false;
+  return { isThinking: isWanted && (canThink || !isRelaxed), thinksAloud: false };
 }

@@ -1,5 +1,7 @@
-import type { Dialect } from "../dialects/dialect.ts";
+import type { Dialect, Envelope } from "../dialects/dialect.ts";
+import type { EmbedDialect } from "../dialects/embeddings/embed-dialect.ts";
 import type { AnswerWish } from "../generation/plan-answer.ts";
+import type { EmbedWish } from "../generation/run-embedding.ts";
 import type { LibraryModel } from "../models/library.ts";
 import type { LoadPlan } from "../runners/runner.ts";
 
@@ -10,13 +12,15 @@ export interface Intent {
   /** Milliseconds; negative = for ever; `undefined` = not given. */
   readonly keepAliveMs: number | undefined;
   readonly isStream: boolean;
-  readonly dialect: Dialect;
+  /** For everything that is said without the model. */
+  readonly dialect: Envelope;
   readonly work: Work;
 }
 
 /** What happens once the model is loaded. */
 export type Work =
   | { readonly kind: "load" }
-  | { readonly kind: "answer"; readonly wish: AnswerWish }
+  | { readonly kind: "answer"; readonly wish: AnswerWish; readonly dialect: Dialect }
+  | { readonly kind: "embed"; readonly wish: EmbedWish; readonly dialect: EmbedDialect }
   /** Found wrong only with the model at hand. */
   | { readonly kind: "refuse"; readonly status: number; readonly text: string };

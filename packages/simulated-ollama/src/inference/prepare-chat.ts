@@ -4,12 +4,13 @@ import { countTokens } from "../generation/count-tokens.ts";
 import type { AnswerWish } from "../generation/plan-answer.ts";
 import type { JsonNode } from "../json/parse-json.ts";
 import type { LibraryModel } from "../models/library.ts";
+import { withModelTexts } from "../models/model-messages.ts";
 import type { SimulatedNode } from "../node.ts";
 import { chooseTool, type OfferedTool } from "../requests/choose-tool.ts";
 import { type InferenceOptions, readOptions } from "../requests/inference-options.ts";
 import { readFormat } from "../requests/read-format.ts";
 import { type ChatPrompt, fitChat, type PromptMessage, renderChat, tooLongText } from "../requests/render-prompt.ts";
-import { checkModel, missingCapability, wantsThinking } from "./check-model.ts";
+import { checkModel, missingCapability, planThinking, type ThinkingPlan } from "./check-model.ts";
 import type { Intent, Work } from "./intent.ts";
 
 /** The fields of a chat, whatever route it came by. */
@@ -23,6 +24,8 @@ export interface ChatFields {
   readonly options: (JsonNode & { kind: "object" }) | undefined;
   /** `undefined` = the model decides: one that can think does. */
   readonly think: boolean | string | undefined;
+  /** Thinking that the model cannot do is left out in silence. */
+  readonly isThinkingRelaxed?: boolean;
   readonly truncate: boolean;
   readonly shift: boolean;
   /** `undefined` = no odds wanted. */
@@ -44,19 +47,21 @@ export function prepareChat(fields: ChatFields, dialect: Dialect, node: Simulate
   const { model } = checked;
   const isEmpty = fields.messages.length === 0;
   if (isEmpty && fields.keepAliveMs === 0) return { kind: "unload", model };
-  const isThinking = wantsThinking(fields.think, model);
+  const isRelaxed = fields.isThinkingRelaxed === true;
+  const thinking = planThinking(fields.think, model, { isKnown: node.features.separateThinking, isRelaxed });
   const lack = missingCapability(model, {
     requestedName: fields.model,
     route: "chat",
     tools: fields.tools.length > 0,
     insert: false,
-    thinking: isThinking,
+    thinking: thinking.isThinking,
   });
   if (lack !== undefined) return refused(400, lack);
   const options = readOptions(fields.options, model, node.defaultContext);
   if (!options.ok) return refused(500, options.error);
-  if (fields.isRenderOnly) return { kind: "rendered", prompt: renderChat(promptOf(fields)) };
-  const work: Work = isEmpty ? { kind: "load" } : chatWork({ ...fields, isThinking }, options.value, node);
+  const heard = { ...fields, messages: withModelTexts(model, fields.messages) };
+  if (fields.isRenderOnly) return { kind: "rendered", prompt: renderChat(promptOf(heard)) };
+  const work: Work = isEmpty ? { kind: "load" } : chatWork({ ...heard, ...thinking, dialect }, options.value, node);
   const { plan } = options.value;
   const { keepAliveMs, isStream } = fields;
   return { kind: "intent", intent: { model, plan, keepAliveMs, isStream, dialect, work } };
@@ -74,7 +79,7 @@ function promptOf(fields: ChatFields): ChatPrompt {
 }
 
 function chatWork(
-  fields: ChatFields & { readonly isThinking: boolean },
+  fields: ChatFields & ThinkingPlan & { readonly dialect: Dialect },
   options: InferenceOptions,
   node: SimulatedNode,
 ): Work {
@@ -96,13 +101,16 @@ function chatWork(
     stops: options.stops,
     format: format.value,
     isThinking: fields.isThinking,
-    topLogprobs: fields.topLogprobs,
+    thinksAloud: fields.thinksAloud,
+    holdsText: fields.isStream && fields.tools.length > 0 && !node.features.streamedToolText,
+    topLogprobs: node.features.logprobs ? fields.topLogprobs : undefined,
     toolCall: chooseTool({
       tools: fields.tools,
       userText: last?.role === "user" ? last.content : undefined,
+      lastCall: fields.messages.findLast((message) => message.role === "assistant")?.calls?.at(-1),
       format: format.value,
       random: node.random,
     }),
   };
-  return { kind: "answer", wish };
+  return { kind: "answer", wish, dialect: fields.dialect };
 }

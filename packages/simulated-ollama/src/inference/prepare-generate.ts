@@ -7,7 +7,7 @@ import type { generateRequest } from "../requests/chat-request.ts";
 import { type InferenceOptions, readOptions } from "../requests/inference-options.ts";
 import { readFormat } from "../requests/read-format.ts";
 import { renderChat, tooLongText } from "../requests/render-prompt.ts";
-import { checkModel, missingCapability, wantsThinking } from "./check-model.ts";
+import { checkModel, missingCapability, planThinking, type ThinkingPlan } from "./check-model.ts";
 import type { Work } from "./intent.ts";
 import { type Prepared, refused } from "./prepare-chat.ts";
 
@@ -17,20 +17,26 @@ export type GenerateFields = NonNullable<ReturnType<(typeof generateRequest)["de
 /** Checks a generate request in Ollama's order. */
 export function prepareGenerate(fields: GenerateFields, dialect: Dialect, node: SimulatedNode): Prepared {
   const checked = checkModel(node.library, fields.model ?? "", false);
-  if (!checked.ok) return refused(checked.status, checked.text);
+  if (!checked.ok) return refused(checked.status, checked.text, checked.isNative);
   const { model } = checked;
-  const isEmpty = !fields.prompt;
-  if (isEmpty && fields.keep_alive === 0) return { kind: "unload", model };
-  const isThinking = wantsThinking(fields.think, model);
-  const wrong = wrongFields(fields, model, isThinking);
+  if (!fields.prompt && fields.keep_alive === 0) return { kind: "unload", model };
+  const { separateThinking: isKnown, logprobs: knowsOdds } = node.features;
+  const thinking = planThinking(fields.think, model, { isKnown, isRelaxed: false });
+  const wrong = wrongFields(fields, model, thinking.isThinking);
   if (wrong !== undefined) return refused(400, wrong);
   const options = readOptions(fields.options, model, node.defaultContext);
   if (!options.ok) return refused(500, options.error);
-  if (fields._debug_render_only === true) return { kind: "rendered", prompt: promptOf(fields) };
-  const work: Work = isEmpty ? { kind: "load" } : generateWork(fields, options.value, isThinking);
+  const heard = withSystem(fields, model);
+  if (fields._debug_render_only === true) return { kind: "rendered", prompt: promptOf(heard) };
+  const work = generateWork({ ...heard, ...thinking, knowsOdds, dialect }, options.value);
   const { plan } = options.value;
   const intent = { model, plan, keepAliveMs: fields.keep_alive, isStream: fields.stream ?? true, dialect, work };
   return { kind: "intent", intent };
+}
+
+/** The model's own system prompt, unless the request brings another one. */
+function withSystem(fields: GenerateFields, model: LibraryModel): GenerateFields {
+  return { ...fields, system: fields.system || (model.system ?? "") };
 }
 
 /** The text of the 400 for fields that contradict one another or the model. */
@@ -43,7 +49,14 @@ function wrongFields(fields: GenerateFields, model: LibraryModel, thinking: bool
   return missingCapability(model, { requestedName, route: "generate", tools: false, insert, thinking });
 }
 
-function generateWork(fields: GenerateFields, options: InferenceOptions, isThinking: boolean): Work {
+interface GenerateWish extends GenerateFields, ThinkingPlan {
+  /** The node reads `logprobs`. */
+  readonly knowsOdds: boolean;
+  readonly dialect: Dialect;
+}
+
+function generateWork(fields: GenerateWish, options: InferenceOptions): Work {
+  if (!fields.prompt) return { kind: "load" };
   const format = readFormat(fields.format);
   if (!format.ok) return { kind: "refuse", status: 500, text: format.error };
   const prompt = promptOf(fields);
@@ -55,12 +68,13 @@ function generateWork(fields: GenerateFields, options: InferenceOptions, isThink
     limit: options.numPredict,
     stops: options.stops,
     format: format.value,
-    isThinking,
+    isThinking: fields.isThinking,
+    thinksAloud: fields.thinksAloud,
     toolCall: undefined,
     isFull: isTooLong && fields.shift === false,
-    topLogprobs: fields.logprobs === true ? (fields.top_logprobs ?? 0) : undefined,
+    topLogprobs: fields.knowsOdds && fields.logprobs === true ? (fields.top_logprobs ?? 0) : undefined,
   };
-  return { kind: "answer", wish };
+  return { kind: "answer", wish, dialect: fields.dialect };
 }
 
 /** The prompt: as it is when raw or with a template of its own, else one user message in the model's template. */

@@ -52,10 +52,11 @@ export function untilGone(signal: AbortSignal): Promise<void> {
 
 /**
  * Loads fail by the scheduler; a closed port meets nobody here; a stream has no length to break; and a load has no
- * records to break between.
+ * records to break between. Vectors have no records either, but they can break off, fail or never come.
  */
 function meetsRequest(fault: Fault, intent: Intent): boolean {
   const hasRecords = intent.work.kind === "answer";
+  const isComputed = hasRecords || intent.work.kind === "embed";
   switch (fault.kind) {
     case "load-failure":
       return false;
@@ -63,11 +64,14 @@ function meetsRequest(fault: Fault, intent: Intent): boolean {
       return fault.model !== undefined || fault.times !== undefined;
     case "truncate-content-length":
       return !(intent.isStream && hasRecords);
+    case "runner-dies":
+    case "runner-wedges":
     case "cut-mid-stream":
     case "error-record-mid-stream":
+      return isComputed;
     case "end-without-done":
       return hasRecords;
     default:
-      return hasRecords || !("afterRecords" in fault);
+      return isComputed || !("afterRecords" in fault);
   }
 }

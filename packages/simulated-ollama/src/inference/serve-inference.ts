@@ -1,13 +1,15 @@
 /** The way of every inference request: faults, the model, the answer. */
 import { type Fault, faultTexts } from "../faults/fault.ts";
 import { type Closing, runAnswer } from "../generation/run-answer.ts";
-import type { WholeAnswer } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { SimulatedNode } from "../node.ts";
 import type { LeaseResult } from "../runners/lease.ts";
 import type { Intent } from "./intent.ts";
 import { relayAnswer } from "./relay-answer.ts";
+import { relayEmbedding } from "./relay-embedding.ts";
 import { playEarlyFault, takeRequestFault } from "./request-fault.ts";
+import { runInProcess, struckSteps } from "./run-in-process.ts";
+import { sendLoad } from "./send-chunks.ts";
 
 /** A warm request spends this long before its runner starts: 25 to 50 ms in the recordings. */
 const preparationMs = 30;
@@ -46,40 +48,50 @@ async function refuseLease(lease: Exclude<LeaseResult, Granted>, intent: Intent,
 }
 
 async function useRunner(session: Session): Promise<void> {
-  const { intent, exchange, node, lease } = session;
-  switch (intent.work.kind) {
+  const { intent, exchange, node, lease, fault } = session;
+  const { work, isStream } = intent;
+  const { machine, pace } = node;
+  const run = runInProcess({ runner: lease.runner, machine, pace, signal: lease.signal }, fault);
+  const leasedAt = node.pace.now();
+  const durations = (spent: Spent) => outerDurations(session, leasedAt, spent);
+  switch (work.kind) {
     case "load":
-      return await exchange.reply.whole(answerLoad(session));
-    case "refuse": {
-      const stage = intent.isStream ? "stream" : "route";
-      return await exchange.reply.whole(intent.dialect.refuse({ ...intent.work, stage }));
-    }
+      return await answerLoad(session);
+    case "refuse":
+      return await exchange.reply.whole(intent.dialect.refuse({ ...work, stage: isStream ? "stream" : "route" }));
+    case "embed":
+      return await relayEmbedding(work, run, { exchange, fault, durations });
     case "answer": {
-      const { runner } = lease;
-      const { machine, pace } = node;
-      const leasedAt = pace.now();
-      const steps = runAnswer(intent.work.wish, { runner, machine, pace, signal: exchange.signal });
-      const time = (closing: Closing) => ({ ...closing, ...outerDurations(session, leasedAt, closing) });
-      return await relayAnswer(steps, { exchange, intent, fault: session.fault, time });
+      const time = (closing: Closing) => ({ ...closing, ...durations(closing) });
+      const wish = { ...work.wish, speech: node.speak?.(intent.model.name) };
+      const steps = struckSteps(runAnswer(wish, run), fault, lease.runner);
+      return await relayAnswer(steps, { exchange, dialect: work.dialect, isStream, fault, time });
     }
   }
 }
 
-function answerLoad({ intent, fault }: Session): WholeAnswer {
-  if (fault?.kind !== "http-500") return intent.dialect.loadOnly("load");
-  return intent.dialect.refuse({ status: 500, text: fault.text ?? faultTexts.runnerStopped, stage: "route" });
+async function answerLoad({ intent, fault, exchange }: Session): Promise<void> {
+  if (fault?.kind !== "http-500") return await sendLoad("load", intent.dialect, exchange);
+  const text = fault.text ?? faultTexts.runnerStopped;
+  await exchange.reply.whole(intent.dialect.refuse({ status: 500, text, stage: "route" }));
+}
+
+/** Nanoseconds of the machine's time inside the runner. */
+interface Spent {
+  readonly promptDuration: number;
+  readonly answerDuration: number;
 }
 
 /**
  * Total and load duration in nanoseconds of the machine's time. With a scale of 0 nothing takes time, so they are the
  * sum of what would have; waiting for others then counts nothing.
  */
-function outerDurations(session: Session, leasedAt: number, closing: Closing) {
+function outerDurations(session: Session, leasedAt: number, spent: Spent) {
   const { pace } = session.node;
   const loadMs = preparationMs + session.lease.loadMs;
   if (pace.scale === 0) {
     const load = Math.round(loadMs * 1e6);
-    return { loadDuration: load, totalDuration: load + closing.promptDuration + closing.answerDuration };
+    return { loadDuration: load, totalDuration: load + spent.promptDuration + spent.answerDuration };
   }
   const since = (time: number) => Math.round(((time - session.startedAt) / pace.scale) * 1e6);
   return { loadDuration: since(leasedAt), totalDuration: since(pace.now()) };

@@ -73,6 +73,10 @@ export const float: GoType<number> = {
   decode: (node, place) => (node.kind === "number" ? Number(node.text) : wrongType(node, "float64", place)),
 };
 
+export const float32: GoType<number> = {
+  decode: (node, place) => (node.kind === "number" ? Number(node.text) : wrongType(node, "float32", place)),
+};
+
 export const int: GoType<number> = {
   decode(node, place) {
     if (node.kind === "number" && /^-?\d+$/.test(node.text)) return Number(node.text);

@@ -43,7 +43,8 @@ const image: GoType<string> = {
 /** Base64 pictures. */
 export const images = list("[]api.ImageData", image);
 
-const callArguments: GoType<JsonNode> = custom((node): Decoded<JsonNode> => {
+/** The arguments of a call: an object, or the text of a decoder that was written for it. */
+export const callArguments: GoType<JsonNode> = custom((node): Decoded<JsonNode> => {
   if (node.kind === "object") return { ok: true, value: node };
   return { ok: false, error: "Value looks like object, but can't find closing '}' symbol" };
 });

@@ -12,6 +12,8 @@ export interface ToolChoice {
   readonly tools: readonly OfferedTool[];
   /** The last message, when it is the user's. */
   readonly userText: string | undefined;
+  /** The tool that the model called in its last turn, if it did. */
+  readonly lastCall: string | undefined;
   /** The schema of `format`. */
   readonly format: unknown;
   /** Gives numbers from 0 up to 1, for the call's id. */
@@ -19,13 +21,15 @@ export interface ToolChoice {
 }
 
 /**
- * The simulated model calls a tool when the user names it, and otherwise when `format` asks for an object with a name
- * and arguments (the way in which the recorded calls were forced). Arguments satisfy the tool's schema.
+ * The simulated model calls a tool when the user names it or when it called it in its turn before, and otherwise when
+ * `format` asks for an object with a name and arguments: the ways in which the recorded calls were forced. Arguments
+ * satisfy the tool's schema.
  */
 export function chooseTool(choice: ToolChoice): ToolCall | undefined {
   if (choice.userText === undefined) return undefined;
   const { userText } = choice;
-  const named = choice.tools.find((tool) => tool.function?.name && userText.includes(tool.function.name));
+  const isWanted = (name: string) => userText.includes(name) || name === choice.lastCall;
+  const named = choice.tools.find((tool) => tool.function?.name && isWanted(tool.function.name));
   const forced = forcedCall(choice.format);
   const id = callId(choice.random);
   if (forced !== undefined && choice.tools.length > 0) return { id, ...forced };

@@ -1,6 +1,7 @@
 import type { Decoded } from "../json/go-type.ts";
 import type { JsonNode } from "../json/parse-json.ts";
 import type { LibraryModel } from "../models/library.ts";
+import { parameterMembers } from "../models/model-parameters.ts";
 import type { LoadPlan } from "../runners/runner.ts";
 
 /** What of `options` has an effect on the simulation. */
@@ -36,14 +37,14 @@ const floats = [
 /** Options whose change needs a reload, beside `num_ctx`. */
 const loadSettings = ["num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread"];
 
-/** Reads `options`; unknown keys and nulls pass, a wrong type is an error with Ollama's text. */
+/** Reads `options`, which go before those of the model; unknown keys and nulls pass, a wrong type is an error with Ollama's text. */
 export function readOptions(
   options: (JsonNode & { kind: "object" }) | undefined,
   model: LibraryModel,
   defaultContext: number,
 ): Decoded<InferenceOptions> {
   const given = new Map<string, JsonNode>();
-  for (const member of options?.members ?? []) {
+  for (const member of [...parameterMembers(model), ...(options?.members ?? [])]) {
     if (member.value.kind === "null") continue;
     const expected = expectedType(member.name, member.value);
     if (expected !== undefined) return { ok: false, error: `option "${member.name}" must be of type ${expected}` };

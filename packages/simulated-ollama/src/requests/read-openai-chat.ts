@@ -3,6 +3,8 @@ import type { ChatFields } from "../inference/prepare-chat.ts";
 import type { Decoded } from "../json/go-type.ts";
 import type { JsonMember, JsonNode } from "../json/parse-json.ts";
 import type { openaiChatRequest } from "./openai-request.ts";
+import { readAll } from "./read-all.ts";
+import { readImageUrl } from "./read-image-url.ts";
 import type { PromptMessage } from "./render-prompt.ts";
 
 /** The decoded body of `/v1/chat/completions`. */
@@ -58,29 +60,14 @@ function readMessage(message: OpenaiMessage): Decoded<readonly PromptMessage[]> 
 
 const goTypeNames = { bool: "bool", number: "float64", object: "map[string]interface {}" };
 
-/** Reads each item, up to the first that is wrong. */
-function readAll<I, O>(items: readonly I[], read: (item: I) => Decoded<O>): Decoded<readonly O[]> {
-  const values: O[] = [];
-  for (const item of items) {
-    const result = read(item);
-    if (!result.ok) return result;
-    values.push(result.value);
-  }
-  return { ok: true, value: values };
-}
-
 function readPart(part: JsonNode, role: string): Decoded<PromptMessage> {
   const type = textMember(part, "type");
   if (type === "text") return { ok: true, value: { role, content: textMember(part, "text") ?? "" } };
   if (type !== "image_url") return { ok: false, error: "invalid message format" };
   const link = member(part, "image_url");
   const url = link?.kind === "string" ? link.value : (textMember(link, "url") ?? "");
-  if (/^https?:\/\//.test(url)) {
-    return { ok: false, error: "image URLs are not currently supported, please use base64 encoded data instead" };
-  }
-  const base64 = /^data:(?:image\/(?:jpeg|jpg|png|webp))?;base64,(.*)$/s.exec(url)?.[1];
-  if (base64 === undefined) return { ok: false, error: "invalid image input" };
-  return { ok: true, value: { role, content: "", images: [base64] } };
+  const image = readImageUrl(url);
+  return image.ok ? { ok: true, value: { role, content: "", images: [image.value] } } : image;
 }
 
 function readEffort(effort: string | undefined): Decoded<boolean | string | undefined> {

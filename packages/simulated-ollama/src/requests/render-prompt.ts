@@ -6,6 +6,8 @@ export interface PromptMessage {
   readonly role: string;
   readonly content: string;
   readonly images?: readonly string[];
+  /** Names of the tools that the model called in this message. */
+  readonly calls?: readonly string[];
 }
 
 /** What a chat becomes before it is cut to the context. */

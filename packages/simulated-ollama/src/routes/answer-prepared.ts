@@ -2,6 +2,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { ollamaRefusal } from "../dialects/ollama-refusal.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Prepared } from "../inference/prepare-chat.ts";
+import { sendLoad } from "../inference/send-chunks.ts";
 import { serveInference } from "../inference/serve-inference.ts";
 import type { SimulatedNode } from "../node.ts";
 
@@ -21,8 +22,8 @@ export async function answerPrepared(prepared: Prepared, route: PreparedRoute): 
       return await exchange.reply.whole(refuse(prepared.refusal));
     }
     case "unload":
-      node.scheduler.unload(prepared.model);
-      return await exchange.reply.whole(dialect.loadOnly("unload"));
+      await node.scheduler.unload(prepared.model);
+      return await sendLoad("unload", dialect, exchange);
     case "rendered":
       return await exchange.reply.whole(dialect.renderOnly(prepared.prompt));
     case "intent":

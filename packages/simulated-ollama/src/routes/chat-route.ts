@@ -3,14 +3,15 @@ import { ollamaRefusal } from "../dialects/ollama-refusal.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { type ChatFields, prepareChat } from "../inference/prepare-chat.ts";
 import type { SimulatedNode } from "../node.ts";
-import { chatRequest } from "../requests/chat-request.ts";
+import { chatRequest, schemalessRequests } from "../requests/chat-request.ts";
 import { missingBody, readBody } from "../requests/read-body.ts";
 import { answerPrepared } from "./answer-prepared.ts";
 import { badTopLogprobs } from "./bad-top-logprobs.ts";
 
 /** POST /api/chat. */
 export async function chatRoute(exchange: Exchange, node: SimulatedNode): Promise<void> {
-  const body = readBody(chatRequest, exchange.body, missingBody);
+  const type = node.features.schemaFormats ? chatRequest : schemalessRequests.chat;
+  const body = readBody(type, exchange.body, missingBody);
   const error = body.ok ? badTopLogprobs(body.value.top_logprobs) : body.error;
   if (!body.ok || error !== undefined) {
     return await exchange.reply.whole(ollamaRefusal({ status: 400, text: error ?? "", stage: "route" }));

@@ -2,6 +2,7 @@
 
 import { openaiRefusal } from "../dialects/openai-error.ts";
 import { jsonAnswer, type WholeAnswer } from "../http/answer.ts";
+import { embeddingLength } from "../inference/embedding-length.ts";
 import { encodeGo } from "../json/encode-go.ts";
 import { toRfc3339Nano } from "../json/go-time.ts";
 import { type LibraryModel, modelDetails } from "../models/library.ts";
@@ -26,7 +27,7 @@ export function tagsAnswer(node: SimulatedNode): WholeAnswer {
     modified_at: model.modifiedAt,
     size: model.sizeBytes,
     digest: model.digest,
-    details: modelDetails(model),
+    ...listedDetails(model, node),
   }));
   return jsonAnswer(200, encodeGo({ models }));
 }
@@ -34,7 +35,7 @@ export function tagsAnswer(node: SimulatedNode): WholeAnswer {
 /** GET /api/ps: the one that goes last comes first. */
 export function psAnswer(node: SimulatedNode): WholeAnswer {
   const runners = node.scheduler.loaded().toSorted((one, other) => other.expiresAt() - one.expiresAt());
-  return jsonAnswer(200, encodeGo({ models: runners.map(psEntry) }));
+  return jsonAnswer(200, encodeGo({ models: runners.map((runner) => psEntry(runner, node)) }));
 }
 
 /** GET /v1/models; `data` is null when there are none. */
@@ -50,7 +51,15 @@ export function openaiModelAnswer(node: SimulatedNode, name: string): WholeAnswe
   return openaiRefusal({ status: 404, text: `model '${name}' not found`, stage: "route" });
 }
 
-function psEntry(runner: Runner): object {
+/** Newer versions tell more about a model in the list. */
+function listedDetails(model: LibraryModel, { features }: SimulatedNode): object {
+  const details = modelDetails(model);
+  if (!features.listedCapabilities) return { details };
+  const lengths = { context_length: model.contextLength, embedding_length: embeddingLength(model) };
+  return { details: { ...details, ...lengths }, capabilities: model.capabilities };
+}
+
+function psEntry(runner: Runner, { features }: SimulatedNode): object {
   return {
     name: runner.model.name,
     model: runner.model.name,
@@ -59,7 +68,7 @@ function psEntry(runner: Runner): object {
     details: modelDetails(runner.model),
     expires_at: toRfc3339Nano(runner.expiresAt()),
     size_vram: runner.vramBytes,
-    context_length: runner.plan.contextLength,
+    context_length: features.shownContexts ? runner.plan.contextLength : undefined,
   };
 }
 

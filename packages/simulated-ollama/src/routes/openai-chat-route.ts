@@ -1,4 +1,3 @@
-import { zstdDecompressSync } from "node:zlib";
 import { openaiChat } from "../dialects/openai-chat.ts";
 import { openaiBadRequest } from "../dialects/openai-error.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -9,10 +8,13 @@ import { readBody } from "../requests/read-body.ts";
 import { readOpenaiChat } from "../requests/read-openai-chat.ts";
 import { answerPrepared } from "./answer-prepared.ts";
 import { badTopLogprobs } from "./bad-top-logprobs.ts";
+import { openV1Body } from "./inference/open-v1-body.ts";
 
 /** POST /v1/chat/completions. */
 export async function openaiChatRoute(exchange: Exchange, node: SimulatedNode): Promise<void> {
-  const body = readBody(openaiChatRequest, plainBody(exchange), "EOF");
+  const opened = openV1Body(exchange);
+  if (opened.kind === "refused") return await exchange.reply.whole(opened.answer);
+  const body = readBody(openaiChatRequest, opened.bytes, "EOF");
   if (!body.ok) return await exchange.reply.whole(openaiBadRequest(body.error));
   const chat = readOpenaiChat(body.value);
   if (!chat.ok) return await exchange.reply.whole(openaiBadRequest(chat.error));
@@ -21,6 +23,7 @@ export async function openaiChatRoute(exchange: Exchange, node: SimulatedNode): 
     model,
     id: `chatcmpl-${Math.floor(node.random() * 999)}`,
     includesUsage: body.value.stream_options?.include_usage ?? false,
+    repeatsRole: node.features.repeatedRoles,
     now: node.pace.now,
   });
   const error = badTopLogprobs(body.value.top_logprobs);
@@ -28,15 +31,4 @@ export async function openaiChatRoute(exchange: Exchange, node: SimulatedNode): 
     return await exchange.reply.whole(dialect.refuse({ status: 400, text: error, stage: "route" }));
   const prepared = prepareChat(chat.value, dialect, node);
   await answerPrepared(prepared, { exchange, node, dialect });
-}
-
-/** The only compression that is undone; every other one reaches the JSON reader as it is. */
-function plainBody(exchange: Exchange): Buffer {
-  if (exchange.header("content-encoding") !== "zstd") return exchange.body;
-  try {
-    return zstdDecompressSync(exchange.body);
-  } catch {
-    // Not what it says it is: the JSON reader names the first byte.
-    return exchange.body;
-  }
 }

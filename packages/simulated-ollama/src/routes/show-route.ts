@@ -21,5 +21,7 @@ export function showAnswer(exchange: Exchange, node: SimulatedNode): WholeAnswer
   if (model === undefined) return refuse(404, `model '${name}' not found`);
   // Copilot Chat reads the base name, so Ollama hands it the one that it asked for.
   const isCopilot = (exchange.header("user-agent") ?? "").startsWith("GitHubCopilotChat/");
-  return jsonAnswer(200, encodeGo(showRecord(model, isCopilot ? name : undefined)));
+  const record = showRecord(model, isCopilot ? name : undefined);
+  const shown = node.features.shownCapabilities ? record : { ...record, capabilities: undefined };
+  return jsonAnswer(200, encodeGo(shown));
 }

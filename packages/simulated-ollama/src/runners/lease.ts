@@ -17,6 +17,8 @@ export interface Lease {
   readonly runner: Runner;
   /** The machine's time for the load that this request caused; 0 when the model was there. */
   readonly loadMs: number;
+  /** Aborted when the client left, or with a `RunnerDeath` when the model's process died. */
+  readonly signal: AbortSignal;
   /** May be called more than once. */
   readonly release: () => void;
 }
@@ -30,11 +32,33 @@ export type LeaseResult =
 /** Gives the runner to the request. */
 export function grantLease(runner: Runner, request: LeaseRequest, loadMs: number): Lease {
   runner.enter(request.keepAliveMs);
+  const joined = joinSignals(request.signal, runner.process.death);
   let isHeld = true;
   const release = () => {
     if (!isHeld) return;
     isHeld = false;
+    joined.detach();
     runner.leave();
   };
-  return { kind: "granted", runner, loadMs, release };
+  return { kind: "granted", runner, loadMs, signal: joined.signal, release };
+}
+
+/**
+ * A signal that follows two others until it is detached. `AbortSignal.any` does so too, but it leaves a trace in every
+ * source that outlives it, and a process outlives the requests that it serves.
+ */
+function joinSignals(
+  one: AbortSignal,
+  other: AbortSignal,
+): { readonly signal: AbortSignal; readonly detach: () => void } {
+  const joined = new AbortController();
+  const follow = (event: Event): void => joined.abort((event.target as AbortSignal).reason);
+  for (const source of [one, other]) {
+    if (source.aborted) joined.abort(source.reason);
+    source.addEventListener("abort", follow, { once: true });
+  }
+  const detach = () => {
+    for (const source of [one, other]) source.removeEventListener("abort", follow);
+  };
+  return { signal: joined.signal, detach };
 }

@@ -1,8 +1,5 @@
 import type { Pace } from "../pace.ts";
 
-/** The keep-alive of a request that names none and whose model is not loaded: OLLAMA_KEEP_ALIVE's default. */
-const defaultKeepAliveMs = 5 * 60_000;
-
 /** What Go's largest duration comes to, in milliseconds: how far ahead "for ever" lies in `/api/ps`. */
 const foreverMs = 2 ** 63 / 1e6;
 
@@ -14,8 +11,6 @@ export interface Lifetime {
   keepAliveMs(): number;
   /** Wall-clock time at which it goes, as `/api/ps` says: an estimate while it is busy for the first time. */
   expiresAt(): number;
-  /** Wall-clock time of the last use. */
-  lastUsedAt(): number;
   /** Begins a use; a keep-alive replaces the one before for everybody. */
   enter(keepAliveMs: number | undefined): void;
   /** Ends a use. */
@@ -28,11 +23,17 @@ export interface Lifetime {
   readonly gone: Promise<void>;
 }
 
+/** What a lifetime needs; `keepAliveMs` is that of a load without one of its own. */
+export interface LifetimeParts {
+  readonly pace: Pick<Pace, "now" | "wait">;
+  readonly keepAliveMs: number;
+}
+
 /** Creates an unused lifetime; `onGone` is called once, at its end. */
-export function createLifetime(pace: Pick<Pace, "now" | "wait">, onGone: () => void): Lifetime {
+export function createLifetime({ pace, keepAliveMs }: LifetimeParts, onGone: () => void): Lifetime {
   const gone = Promise.withResolvers<void>();
   const { now } = pace;
-  const state: State = { users: 0, keepAliveMs: defaultKeepAliveMs, expiresAt: undefined, lastUsedAt: now() };
+  const state: State = { users: 0, keepAliveMs, expiresAt: undefined };
   const lasting = () => (state.keepAliveMs < 0 ? foreverMs : state.keepAliveMs);
   const kill = () => {
     state.timer?.abort();
@@ -53,11 +54,9 @@ export function createLifetime(pace: Pick<Pace, "now" | "wait">, onGone: () => v
     users: () => state.users,
     keepAliveMs: () => state.keepAliveMs,
     expiresAt: () => state.expiresAt ?? now() + lasting(),
-    lastUsedAt: () => state.lastUsedAt,
-    enter: (keepAliveMs) => enter(state, keepAliveMs, now()),
+    enter: (wanted) => enter(state, wanted),
     leave() {
       state.users--;
-      state.lastUsedAt = now();
       settle();
     },
     expire() {
@@ -73,15 +72,13 @@ interface State {
   users: number;
   keepAliveMs: number;
   expiresAt: number | undefined;
-  lastUsedAt: number;
   isGone?: boolean;
   timer?: AbortController | undefined;
 }
 
-function enter(state: State, keepAliveMs: number | undefined, time: number): void {
+function enter(state: State, keepAliveMs: number | undefined): void {
   state.timer?.abort();
   state.users++;
-  state.lastUsedAt = time;
   state.keepAliveMs = keepAliveMs ?? state.keepAliveMs;
 }
 

@@ -3,7 +3,7 @@ import { createLibrary } from "../models/library.ts";
 import { recordedModels, resolveOptions } from "../options.ts";
 import { createManualTime } from "../testing/manual-time.ts";
 import { loadedSize } from "./loaded-size.ts";
-import { chooseVictim, placeModel } from "./memory.ts";
+import { chooseVictim, offloadSlowdown, placeModel } from "./memory.ts";
 import type { Runner } from "./runner.ts";
 import { createRunnerStore } from "./runner-store.ts";
 
@@ -11,7 +11,7 @@ const { machine } = resolveOptions({});
 const plan = { contextLength: 2048, settings: "" };
 
 function loadAll(time = createManualTime()): readonly Runner[] {
-  const store = createRunnerStore(1, time);
+  const store = createRunnerStore({ numParallel: 1, keepAliveMs: 300_000, machine, pace: time });
   return createLibrary(recordedModels, time.now()).models.map((model) => store.start(model, plan, 0));
 }
 
@@ -61,14 +61,23 @@ describe("choosing whom to unload", () => {
     expect(chooseVictim(runners)).toBe(runners[2]);
   });
 
-  test("takes the one that was unused longest when all else is equal", async () => {
-    const time = createManualTime();
-    const runners = loadAll(time);
-    for (const index of [1, 2, 0]) {
-      await time.advance(1000);
-      runners[index]?.enter(undefined);
-      runners[index]?.leave();
-    }
-    expect(chooseVictim(runners)).toBe(runners[1]);
+  test("takes the first path of weights when all else is equal", () => {
+    const runners = loadAll();
+    // In the order of the disk: all-minilm 3304…, gemma3 a5fd…, smollm2 b179…
+    expect(chooseVictim(runners)).toBe(runners[0]);
+    expect(chooseVictim(runners.toReversed())).toBe(runners[0]);
+  });
+});
+
+describe("a model that lies on the card in part", () => {
+  const machine24 = { vramBytes: 24e9 };
+  test("is as slow as the part beside it makes it", () => {
+    expect(offloadSlowdown(10e9, 10e9, machine24)).toBe(1);
+    expect(offloadSlowdown(10e9, 5e9, machine24)).toBe(5.5);
+    expect(offloadSlowdown(10e9, 0, machine24)).toBe(10);
+  });
+
+  test("has the described speed on a machine without a card", () => {
+    expect(offloadSlowdown(10e9, 0, { vramBytes: 0 })).toBe(1);
   });
 });

@@ -2,8 +2,8 @@
 import type { LibraryModel } from "../models/library.ts";
 import type { SimulatedMachine } from "../options.ts";
 import type { Pace } from "../pace.ts";
+import type { Health } from "./health.ts";
 import { grantLease, type LeaseRequest, type LeaseResult } from "./lease.ts";
-import { loadedSize } from "./loaded-size.ts";
 import { chooseVictim, type Placement, placeModel } from "./memory.ts";
 import type { Runner } from "./runner.ts";
 import type { RunnerStore } from "./runner-store.ts";
@@ -21,6 +21,7 @@ export interface Serving {
   readonly maxLoadedModels: number;
   readonly pace: Pace;
   readonly store: RunnerStore;
+  readonly health: Health;
   /** The text of a load that is to fail. */
   readonly failLoad: (model: LibraryModel) => string | undefined;
 }
@@ -28,14 +29,34 @@ export interface Serving {
 /** Serves one request to its end: until it has its model, failed, or its client left. */
 export async function serveEntry(entry: Entry, serving: Serving): Promise<void> {
   const { request } = entry;
-  while (!request.signal.aborted) {
-    const runner = serving.store.usable(request.model, request.plan);
-    if (runner !== undefined) return entry.settle(grantLease(runner, request, 0));
-    const decision = decide(request, serving);
-    if (decision.kind === "too-large") return entry.settle({ kind: "load-failed", text: decision.text });
-    if (decision.kind === "fits") return await load(entry, serving, decision.vramBytes);
-    decision.victim.expire();
-    await decision.victim.gone;
+  try {
+    while (!request.signal.aborted) {
+      const runner = serving.store.usable(request.model, request.plan);
+      // A process that died or hangs is as good as none: it is ended as soon as nobody waits for it.
+      if (runner !== undefined && (await serving.health.answers(runner, request.signal))) {
+        return entry.settle(grantLease(runner, request, 0));
+      }
+      if (await makeRoomOrLoad(entry, serving)) return;
+    }
+  } catch (error) {
+    entry.drop(error);
+  }
+}
+
+/** One step of it: true when the request was settled. */
+async function makeRoomOrLoad(entry: Entry, serving: Serving): Promise<boolean> {
+  const decision = decide(entry.request, serving);
+  switch (decision.kind) {
+    case "too-large":
+      entry.settle({ kind: "load-failed", text: decision.text });
+      return true;
+    case "fits":
+      await load(entry, serving, decision.vramBytes);
+      return true;
+    case "evict":
+      decision.victim.expire();
+      await decision.victim.gone;
+      return false;
   }
 }
 
@@ -48,7 +69,7 @@ function decide(request: LeaseRequest, serving: Serving): Decision {
   if (own !== undefined) return { kind: "evict", victim: own };
   const loaded = store.all();
   const victim = chooseVictim(loaded);
-  const size = loadedSize(request.model, request.plan.contextLength, store.numParallel);
+  const size = store.sizeOf(request.model, request.plan);
   const placement = placeModel(size, machine, loaded);
   const mustEvict = placement.kind === "needs-room" || loaded.length >= maxLoadedModels;
   if (mustEvict && victim !== undefined) return { kind: "evict", victim };
@@ -58,12 +79,8 @@ function decide(request: LeaseRequest, serving: Serving): Decision {
 async function load(entry: Entry, serving: Serving, vramBytes: number): Promise<void> {
   const { request } = entry;
   const loadMs = (request.model.sizeBytes / serving.machine.diskBytesPerSecond) * 1000;
-  try {
-    await serving.pace.sleep(loadMs, request.signal);
-  } catch (error) {
-    // The client left: the load is abandoned, and whoever waits for the same model starts it again from zero.
-    return entry.drop(error);
-  }
+  // When the client leaves, the load is abandoned, and whoever waits for the same model starts it again from zero.
+  await serving.pace.sleep(loadMs, request.signal);
   if (request.signal.aborted) return;
   const failure = serving.failLoad(request.model);
   if (failure !== undefined) return entry.settle({ kind: "load-failed", text: failure });

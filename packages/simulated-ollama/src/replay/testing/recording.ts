@@ -21,12 +21,18 @@ export interface Recording {
   };
 }
 
-/** All recordings of this package, by name. */
+const folder = new URL("../../../fixtures/ollama-0.24.0/", import.meta.url);
+
+/** All recordings, by name. */
 export function readRecordings(): readonly Recording[] {
-  const folder = new URL("../../../fixtures/ollama-0.24.0/", import.meta.url);
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Recording);
+}
+
+/** One recording. Throws when there is none of this name. */
+export function recordingNamed(name: string): Recording {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as Recording;
 }
 
 /** The body of a recorded answer as text. */
