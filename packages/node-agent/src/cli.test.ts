@@ -19,8 +19,8 @@ test("flags become settings", () => {
   });
 });
 
-test("without a router's URL the command says what is missing and how to give it", () => {
-  expect(read()).toEqual({ kind: "refuse", exitCode: 2, sentences: [expect.stringMatching(/URL.*--router-url/)] });
+test("without a router's URL one is looked for", () => {
+  expect(read()).toMatchObject({ kind: "run", settings: { routerUrl: "" } });
 });
 
 test("a bad value is refused by setting, value and range", () => {
@@ -29,4 +29,14 @@ test("a bad value is refused by setting, value and range", () => {
     exitCode: 2,
     sentences: [expect.stringMatching(/gateway_port.*99999.*65535/)],
   });
+});
+
+test("probe is a command of its own, with the same settings", () => {
+  expect(read("probe", "--node-id", "mini")).toMatchObject({
+    kind: "probe",
+    isJson: false,
+    settings: { nodeId: "mini" },
+  });
+  expect(read("--node-id", "mini", "probe", "--json")).toMatchObject({ kind: "probe", isJson: true });
+  expect(read("probe", "--gateway-port", "x")).toMatchObject({ kind: "refuse", exitCode: 2 });
 });

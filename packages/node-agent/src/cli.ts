@@ -15,28 +15,57 @@ export interface CommandSurroundings {
 /** What a command line asks for. `exitCode` 2: it cannot be carried out as it stands. */
 export type AgentCommand =
   | { readonly kind: "run"; readonly settings: AgentSettings; readonly notices: readonly string[] }
+  | {
+      readonly kind: "probe";
+      readonly settings: AgentSettings;
+      readonly notices: readonly string[];
+      readonly isJson: boolean;
+    }
   | { readonly kind: "refuse"; readonly sentences: readonly string[]; readonly exitCode: 2 };
 
 const EXAMPLES = `
 Examples:
+  $ herd-node
   $ herd-node --router-url http://192.168.1.10:11435
   $ herd-node --router-url http://router.local:11435 --node-id studio
   $ herd-node --router-url http://router:11435 --ollama-host http://127.0.0.1:11500 --gateway-port 11533
+  $ herd-node probe                      what this machine would report, without any router
+
+From a checkout, commands are typed as:  npm run herd-node -- probe
 
 Exit codes: 0 ended as asked, 1 could not start, 2 wrong flags or settings.`;
 
-const NO_ROUTER =
-  "the URL of the router is missing. Fix: start with --router-url http://ROUTER:11435, or set FLEET_NODE_ROUTER_URL";
+const PROBE_EXAMPLES = `
+Examples:
+  $ herd-node probe
+  $ herd-node probe --ollama-host http://127.0.0.1:11500
+  $ herd-node probe --json               the body of a heartbeat, for programs; warnings go to stderr
+
+Every flag of herd-node may stand here, too. Needs no router, sends nothing, writes nothing.
+Exit codes: 0 measured, also without Ollama, 2 wrong flags or settings.`;
 
 /** Reads a command line. `--help`, `--version` and unknown flags are answered by commander itself, which ends the process. */
 export function readCommand({ argv, env, homeDir }: CommandSurroundings): AgentCommand {
-  const flags = program()
-    .parse([...argv])
-    .opts<Record<string, unknown>>();
+  const command = program();
+  let probe: { readonly json?: boolean } | undefined;
+  addProbe(command, (options) => {
+    probe = options;
+  });
+  const flags = command.parse([...argv]).opts<Record<string, unknown>>();
   const { values, problems, notices } = readAgentSettings({ flags, env, homeDir, hostName: hostname() });
   if (problems.length > 0) return { kind: "refuse", sentences: problems.map(({ text }) => text), exitCode: 2 };
-  if (values.routerUrl === "") return { kind: "refuse", sentences: [NO_ROUTER], exitCode: 2 };
+  if (probe !== undefined) return { kind: "probe", settings: values, notices, isJson: probe.json === true };
   return { kind: "run", settings: values, notices };
+}
+
+function addProbe(command: Command, onProbe: (options: { readonly json?: boolean }) => void): void {
+  command
+    .action(() => undefined)
+    .command("probe")
+    .description("show what this machine would report")
+    .option("--json", "the body of a heartbeat")
+    .addHelpText("after", PROBE_EXAMPLES)
+    .action(onProbe);
 }
 
 function program(): Command {

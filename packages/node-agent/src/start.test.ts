@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { heartbeat as heartbeatContract } from "@herd/shared";
-import { createIdentity, linkHeaders, signCall } from "@herd/shared/link";
+import { createIdentity, fleetIdOf, linkHeaders, signCall } from "@herd/shared/link";
+import { Advertiser, nameOf } from "@herd/shared/mdns";
 import { type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentDependencies, RunningAgent } from "./running-agent.ts";
@@ -41,6 +42,7 @@ async function start(settings: Partial<AgentSettings> = often, dependencies: Age
       nodeId: "mini",
       ollamaHost: ollama.url,
       routerUrl: router.url,
+      mdnsType: "_fleet-manager._tcp.local.",
       heartbeatInterval: 5,
       dataDir: folder,
       gatewayPort: 0,
@@ -193,6 +195,36 @@ test("an agent started before its router joins when the router comes", async () 
   await expect.poll(() => printed.join("\n")).toContain("cannot be reached yet");
   await router.listenAgain();
   await agent.firstHeartbeat;
+});
+
+test("without a URL the router is found by what it announces, and another key than the announced one is not joined", async () => {
+  // A type of its own, on loopback alone: nobody else hears of it.
+  const mdnsType = `_herd-a${process.pid}._tcp.local.`;
+  const announce = (fleet: string) => {
+    const port = Number(new URL(router.url).port);
+    const texts = ["version=0.1.0", `fleet=${fleet}`];
+    return new Advertiser({
+      advertisement: { name: "Router", type: nameOf(mdnsType), host: [`test-${fleet}`, "local"], port, texts },
+      readNetworks: () => [{ interfaceName: "lo", address: "127.0.0.1", netmask: "255.0.0.0" }],
+      onNamed: () => undefined,
+      onProblem: () => undefined,
+      monotonic: () => performance.now(),
+      random: () => 0,
+    });
+  };
+  const forged = announce("0".repeat(16));
+  const agent = await start({ ...often, routerUrl: "", mdnsType });
+  await expect.poll(() => printed.join("\n"), { timeout: 15_000 }).toContain("not the one that was announced");
+  expect(router.beats).toEqual([]);
+  await forged.withdraw();
+  const genuine = announce(fleetIdOf(router.behaviour.identity.publicKey));
+  await agent.firstHeartbeat;
+  expect(printed).toContainEqual(`Joined as mini at ${router.url}`);
+  expect(JSON.parse(readFileSync(join(folder, "agent-fleet.json"), "utf8"))).toEqual({
+    router_public_key: router.behaviour.identity.publicKey,
+    router_url: router.url,
+  });
+  await genuine.withdraw();
 });
 
 test("the key is kept: after a restart the agent shares the same secret", async () => {

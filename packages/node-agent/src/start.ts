@@ -6,6 +6,8 @@ import { createMembership, type RouterPeer } from "./agent/membership.ts";
 import { createRouterCalls } from "./agent/router-calls.ts";
 import { startReporting } from "./agent/start-reporting.ts";
 import { openLocalOllama } from "./backends/ollama/local-ollama.ts";
+import { findWay } from "./discovery/find-way.ts";
+import { BY_HAND } from "./discovery/finder-sentences.ts";
 import { type Gateway, openGateway } from "./gateway/gateway.ts";
 import { createGatewayVoice } from "./gateway/gateway-voice.ts";
 import { createLogs, type Logs } from "./log/create-logs.ts";
@@ -19,18 +21,16 @@ const FIRST_POLL_MS = 500;
 
 /**
  * Builds every part of the agent and starts it.
- * @param settings with a router URL. @throws Error when the data folder cannot be used; the message names the fix.
+ * @param settings without a router URL, one is looked for by mDNS. @throws Error when the data folder cannot be used; the message
+ * names the fix.
  */
 export async function startAgent(settings: AgentSettings, dependencies: AgentDependencies = {}): Promise<RunningAgent> {
-  const { nodeId, routerUrl, ollamaHost, heartbeatInterval } = settings;
+  const { nodeId, ollamaHost, heartbeatInterval } = settings;
   const ground = layGround(settings, dependencies);
-  const { logs, now, monotonic } = ground;
-  logs("agent").info({ node_id: nodeId }, `herd-node ${AGENT_VERSION} as ${nodeId}, router ${routerUrl}`);
-
-  const calls = createRouterCalls(routerUrl);
-  const membership = createMembership({ identity: ground.identity, calls, now });
-  const gateway = await openedGateway(settings, { ...ground, peers: membership.peers });
   let beatNow = (): void => undefined;
+  const { logs, monotonic } = ground;
+  const { way, calls, membership } = openBond(settings, ground, () => beatNow());
+  const gateway = await openedGateway(settings, { ...ground, peers: membership.peers });
   const ollama = openLocalOllama({
     host: ollamaHost,
     environment: dependencies.environment ?? {},
@@ -45,12 +45,13 @@ export async function startAgent(settings: AgentSettings, dependencies: AgentDep
   });
   await Promise.race([ollama.firstPoll, elapsed(FIRST_POLL_MS)]);
   const reporting = startReporting({
-    ...{ nodeId, routerUrl, ollamaHost, periodMs: heartbeatInterval * 1000, membership, ollama, ...ground },
+    ...{ nodeId, way, ollamaHost, periodMs: heartbeatInterval * 1000, membership, ollama, ...ground },
     machine: machine.latest,
     gatewayPort: gateway.port,
   });
   beatNow = reporting.beatNow;
   const stopReporting = async (): Promise<void> => {
+    way.close();
     await calls.close();
     await reporting.stop();
   };
@@ -68,6 +69,20 @@ export async function startAgent(settings: AgentSettings, dependencies: AgentDep
     firstHeartbeat: reporting.firstAccepted,
     close,
   };
+}
+
+/** Everything between this agent and its router: the way there, the calls, what both agreed on. */
+function openBond(settings: AgentSettings, { identity, logs, now, monotonic }: Ground, beatNow: () => void) {
+  const { nodeId, routerUrl } = settings;
+  const whither = routerUrl === "" ? `looking for a router by mDNS; to name it: ${BY_HAND}` : `router ${routerUrl}`;
+  logs("agent").info({ node_id: nodeId }, `herd-node ${AGENT_VERSION} as ${nodeId}, ${whither}`);
+  const onMove = (): void => {
+    calls.reconnect();
+    beatNow();
+  };
+  const way = findWay({ ...settings, log: logs("discovery"), onMove, monotonic });
+  const calls = createRouterCalls(() => way.url());
+  return { way, calls, membership: createMembership({ identity, calls, now, trust: way }) };
 }
 
 /** What every part stands on. */

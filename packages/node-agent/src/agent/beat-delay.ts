@@ -27,6 +27,7 @@ export interface BeatSituation {
  */
 export function beatDelay({ delivery, failures, periodMs, elapsedMs, random }: BeatSituation): number {
   if (delivery.kind === "accepted") return periodMs - (elapsedMs % periodMs);
+  if (delivery.kind === "unsent") return LONGEST_RETRY_MS;
   if (delivery.kind === "refused" && delivery.code === KEY_MISMATCH) return OWNED_BY_OTHER_MS;
   const longest = Math.min(
     FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10),

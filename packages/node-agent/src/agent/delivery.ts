@@ -6,7 +6,9 @@ import type { RouterAnswer } from "./router-calls.ts";
 export type Delivery =
   | { readonly kind: "accepted"; readonly reply: HeartbeatReply; readonly isLegacy: boolean }
   | Refusal
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: string }
+  /** No router is known to send it to. */
+  | { readonly kind: "unsent" };
 
 /** The router answered, and does not want this heartbeat. */
 export interface Refusal {

@@ -44,9 +44,7 @@ export function startHeartbeats(dependencies: HeartbeatLoopDependencies): Heartb
   const beatOnce = async (): Promise<number> => {
     const delivery = await beat(failures);
     const isAccepted = delivery.kind === "accepted";
-    failures = isAccepted
-      ? { ...failures, sinceLast: 0 }
-      : { sinceLast: failures.sinceLast + 1, total: failures.total + 1 };
+    failures = failuresAfter(failures, delivery);
     if (isAccepted) first.resolve();
     onDelivery(delivery);
     const elapsedMs = monotonic() - startedAt;
@@ -65,6 +63,11 @@ export function startHeartbeats(dependencies: HeartbeatLoopDependencies): Heartb
     return running;
   };
   return { beatNow: alarm.ring, firstAccepted: first.promise, stop };
+}
+
+function failuresAfter({ sinceLast, total }: BeatFailures, { kind }: Delivery): BeatFailures {
+  if (kind === "unsent") return { sinceLast, total };
+  return kind === "accepted" ? { sinceLast: 0, total } : { sinceLast: sinceLast + 1, total: total + 1 };
 }
 
 /** Sleeps until a time is over or somebody rings; ringing while nobody sleeps shortens the next sleep. */

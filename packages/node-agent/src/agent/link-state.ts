@@ -42,6 +42,8 @@ function stateAfter(previous: LinkState, delivery: Delivery): LinkState {
       return { kind: "refused", reason: delivery.code ?? delivery.message, wasJoined };
     case "failed":
       return { kind: "lost", reason: delivery.reason, wasJoined };
+    case "unsent":
+      return previous;
   }
 }
 

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function meet(now: () => number = Date.now, url = router.url): Membership {
-  calls = createRouterCalls(url);
+  calls = createRouterCalls(() => url);
   return createMembership({ identity, calls, now });
 }
 const beat = Buffer.from(

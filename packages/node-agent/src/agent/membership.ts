@@ -29,16 +29,28 @@ export interface MembershipDependencies {
   readonly calls: RouterCalls;
   /** Unix epoch ms, never running backwards. */
   readonly now: () => number;
+  /** Default: whoever answers is the router. */
+  readonly trust?: RouterTrust;
 }
 
-type Standing = { readonly kind: "member"; readonly secret: LinkSecret } | { readonly kind: "legacy" };
+/** Which router may be joined, by its public key; undefined stands for a router without one. */
+export interface RouterTrust {
+  /** Why it may not; undefined when it may. */
+  readonly objectionTo: (routerKey: string | undefined) => string | undefined;
+  /** It accepted a heartbeat. */
+  readonly onAccepted: (routerKey: string | undefined) => void;
+}
+
+type Standing =
+  | { readonly kind: "member"; readonly secret: LinkSecret; readonly routerKey: string }
+  | { readonly kind: "legacy"; readonly routerKey?: never };
 type Introduction = Standing | Exclude<Delivery, { kind: "accepted" }>;
 
 /** The one refusal that neither another time nor another key can cure. */
 export const KEY_MISMATCH = "HERD_NODE_KEY_MISMATCH";
 
 /** Builds a membership that has not met its router yet. */
-export function createMembership({ identity, calls, now }: MembershipDependencies): Membership {
+export function createMembership({ identity, calls, now, trust = anyRouter }: MembershipDependencies): Membership {
   const clock = createPeerClock(now);
   let standing: Standing | undefined;
   let accepted: RouterPeer | undefined;
@@ -51,13 +63,12 @@ export function createMembership({ identity, calls, now }: MembershipDependencie
     return answer;
   };
   const introduce = async (): Promise<Introduction> => {
-    const introduction = introductionOf(identity, await listen(calls.readIdentity()));
+    const introduction = examined(introductionOf(identity, await listen(calls.readIdentity())), trust);
     if (isStanding(introduction)) standing = introduction;
     return introduction;
   };
   const post = async (from: Standing, body: Uint8Array): Promise<Delivery> => {
-    const headers =
-      from.kind === "legacy" ? {} : signatureOf({ identity, secret: from.secret, time: clock.next(), body });
+    const headers = signatureOf(from, () => ({ identity, time: clock.next(), body }));
     return deliveryOf(await listen(calls.postHeartbeat(body, headers)), from.kind === "legacy");
   };
   /** A refusal may come from an old key or a wrong clock: the router is asked anew, and the heartbeat sent once more. */
@@ -77,8 +88,10 @@ export function createMembership({ identity, calls, now }: MembershipDependencie
     isSpeaking = true;
     const delivery = await converse(body);
     isSpeaking = false;
-    if (delivery.kind === "accepted") accepted = current();
-    else standing = undefined;
+    if (delivery.kind === "accepted") {
+      accepted = current();
+      trust.onAccepted(standing?.routerKey);
+    } else standing = undefined;
     return delivery;
   };
   // A router may send its first call before this side has read its answer to the heartbeat.
@@ -87,10 +100,18 @@ export function createMembership({ identity, calls, now }: MembershipDependencie
   return { deliver, peers };
 }
 
+const anyRouter: RouterTrust = { objectionTo: () => undefined, onAccepted: () => undefined };
+
 const isStanding = (introduction: Introduction): introduction is Standing =>
   introduction.kind === "member" || introduction.kind === "legacy";
 
 const isCurable = ({ status, code }: Refusal): boolean => (status === 401 || status === 403) && code !== KEY_MISMATCH;
+
+/** Leaves out a router that may not be joined. */
+function examined(introduction: Introduction, trust: RouterTrust): Introduction {
+  const objection = isStanding(introduction) ? trust.objectionTo(introduction.routerKey) : undefined;
+  return objection === undefined ? introduction : { kind: "failed", reason: objection };
+}
 
 /** A router of the predecessor has no such route and needs no signature. */
 function introductionOf(identity: Identity, answer: RouterAnswer): Introduction {
@@ -100,7 +121,8 @@ function introductionOf(identity: Identity, answer: RouterAnswer): Introduction 
   const introduced = routerIdentity.safeParse(answer.body);
   if (answer.status !== 200 || !introduced.success) return refusalOf(answer.status, answer.body);
   try {
-    return { kind: "member", secret: deriveLinkSecret(identity, introduced.data.public_key) };
+    const { public_key: routerKey } = introduced.data;
+    return { kind: "member", secret: deriveLinkSecret(identity, routerKey), routerKey };
   } catch {
     return { kind: "failed", reason: "the router's public key cannot be used" };
   }
@@ -108,15 +130,17 @@ function introductionOf(identity: Identity, answer: RouterAnswer): Introduction 
 
 interface Signed {
   readonly identity: Identity;
-  readonly secret: LinkSecret;
   readonly time: number;
   readonly body: Uint8Array;
 }
 
-function signatureOf({ identity, secret, time, body }: Signed): Readonly<Record<string, string>> {
+/** Headers for a heartbeat; none for a router of the predecessor, which uses up no time either. */
+function signatureOf(standing: Standing, signed: () => Signed): Readonly<Record<string, string>> {
+  if (standing.kind === "legacy") return {};
+  const { identity, time, body } = signed();
   return {
     [linkHeaders.key]: identity.publicKey,
     [linkHeaders.time]: String(time),
-    [linkHeaders.signature]: signHeartbeat(secret, { time, body }),
+    [linkHeaders.signature]: signHeartbeat(standing.secret, { time, body }),
   };
 }

@@ -1,5 +1,6 @@
 import { arch, availableParallelism } from "node:os";
 import type { LocalOllama } from "../backends/ollama/local-ollama.ts";
+import type { RouterWay } from "../discovery/router-way.ts";
 import type { Logs } from "../log/create-logs.ts";
 import type { MachineReadings } from "../probes/machine-readings.ts";
 import { roughMemory } from "../probes/memory.ts";
@@ -15,7 +16,7 @@ import { createObey } from "./obey.ts";
 /** What reporting to the router needs. */
 export interface ReportingDependencies {
   readonly nodeId: string;
-  readonly routerUrl: string;
+  readonly way: Pick<RouterWay, "url" | "noteDelivery">;
   readonly ollamaHost: string;
   readonly periodMs: number;
   readonly membership: Membership;
@@ -35,13 +36,18 @@ const LEAST_ASKED_GAP_MS = 1_000;
 
 /** Sends heartbeats, obeys what comes back, and tells the owner when the standing with the router changes. */
 export function startReporting(dependencies: ReportingDependencies): HeartbeatLoop {
-  const { nodeId, routerUrl, periodMs, membership, ollama, logs, monotonic, random } = dependencies;
+  const { nodeId, way, periodMs, membership, ollama, logs, monotonic, random } = dependencies;
   const log = logs("agent");
   const report = createInventoryReport(monotonic);
   let link: LinkState = { kind: "new" };
   let askedAt = Number.NEGATIVE_INFINITY;
 
+  let routerUrl = "";
+
   const beat = async (failures: BeatFailures): Promise<Delivery> => {
+    const url = way.url();
+    if (url === undefined) return { kind: "unsent" };
+    routerUrl = url;
     const state = ollama.current();
     const isInventoryFull = state.isReachable && report.isDue(state.inventory);
     const heartbeat = composeHeartbeat({ ...factsOf(dependencies), ollama: state, isInventoryFull, failures });
@@ -67,6 +73,7 @@ export function startReporting(dependencies: ReportingDependencies): HeartbeatLo
     const { state, announcement } = nextLinkState(link, delivery, { nodeId, routerUrl });
     link = state;
     if (announcement !== undefined) log[announcement.level]({ node_id: nodeId }, announcement.text);
+    way.noteDelivery(delivery, routerUrl);
     if (delivery.kind === "accepted") obey(delivery.reply.commands);
   };
   const loop = startHeartbeats({ periodMs, beat, onDelivery, monotonic, random });

@@ -23,9 +23,9 @@ test("a taken port is told once, with who holds it where the system says so, and
   const error = Object.assign(new Error("listen EADDRINUSE"), { code: "EADDRINUSE" });
   voice.onBlocked(error);
   voice.onBlocked(error);
-  await expect.poll(() => told).toHaveLength(1);
+  await expect.poll(() => told, { timeout: 5_000 }).toHaveLength(1);
   expect(told[0]).toMatch(/^Error: Port \d+ is taken.*--gateway-port/);
-  if (process.platform === "linux") expect(told[0]).toContain(`(process ${process.pid})`);
+  if (process.platform === "linux") expect(told[0]).toContain(`(process ${process.pid}, `);
 });
 
 test("a stranger who keeps calling is told once a minute", () => {

@@ -1,5 +1,5 @@
+import { holderWords, type TakenPort, whoHolds } from "@herd/shared/this-machine";
 import type { Logger } from "pino";
-import { findPortHolder } from "../probes/port-holder.ts";
 import type { GatewayDependencies } from "./gateway.ts";
 
 /** What speaking for the gateway needs. */
@@ -37,7 +37,7 @@ export function createGatewayVoice({ log, host, port, monotonic }: GatewayVoiceD
     onBlocked: (error) => {
       if (isBlocked) return;
       isBlocked = true;
-      void describeBlock(error, port).then((why) => {
+      void describeBlock(error, { port, host }).then((why) => {
         const effect = "until then a router on another machine cannot use this node's Ollama";
         log.error(`${why}. Fix: stop that program, or start with another --gateway-port; ${effect}`);
       });
@@ -51,10 +51,7 @@ export function createGatewayVoice({ log, host, port, monotonic }: GatewayVoiceD
   };
 }
 
-async function describeBlock(error: NodeJS.ErrnoException, port: number): Promise<string> {
+async function describeBlock(error: NodeJS.ErrnoException, { port, host }: TakenPort): Promise<string> {
   if (error.code !== "EADDRINUSE") return `Port ${port} cannot be opened (${error.message})`;
-  const holder = await findPortHolder({ port });
-  return holder === undefined
-    ? `Port ${port} is taken`
-    : `Port ${port} is taken by ${holder.program} (process ${holder.pid})`;
+  return `Port ${port} is taken by ${holderWords(await whoHolds({ port, host }))}`;
 }

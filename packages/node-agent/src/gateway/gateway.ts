@@ -87,6 +87,8 @@ function ownAnswerTo(call: IncomingMessage, { guard, isDraining, onDenied }: Jud
 
 /** The router's idle connections are kept a little longer than it keeps them itself, ms. */
 const KEEP_ALIVE_MS = 75_000;
+/** A connection is probed when nothing has come for this long, ms. */
+const PROBE_AFTER_MS = 15_000;
 /** A stranger's connection is closed when it is silent for this long, ms. */
 const STRANGER_IDLE_MS = 5_000;
 
@@ -95,6 +97,9 @@ function createGuardedServer(guard: Guard, take: (call: IncomingMessage, respons
   const server = createServer({
     maxHeaderSize: LARGEST_HEADERS_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // A router's machine that vanished sends no end: without this a silent call, such as a load, would run on for nobody.
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_AFTER_MS,
     requestTimeout: 0,
     requireHostHeader: false,
   });

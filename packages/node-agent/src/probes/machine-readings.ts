@@ -6,6 +6,7 @@ import { createHardwareList, type Hardware } from "./hardware.ts";
 import { createMemoryProbe } from "./memory.ts";
 import { createLanAddressProbe } from "./network.ts";
 import { createPowerProbe } from "./power.ts";
+import type { Probe } from "./probe.ts";
 import { type ProbeRunner, runProbes } from "./probe-runner.ts";
 import { createThermalProbe } from "./thermal.ts";
 
@@ -35,29 +36,51 @@ const SOMETIMES_MS = 10_000;
 const SELDOM_MS = 60_000;
 const RARELY_MS = 600_000;
 
+/** Every probe of this machine by the name of its reading, not started yet. The list of the hardware comes before what builds on it. */
+export function machineProbes({ modelsFolder }: Pick<MachineDependencies, "modelsFolder">): MachineProbes {
+  const platform = process.platform;
+  const list = createHardwareList();
+  let cores: number | undefined;
+  const hardware: Probe<Hardware> = async () => {
+    const listed = await list.probe();
+    cores = listed?.physicalCores || undefined;
+    return listed;
+  };
+  return {
+    hardware,
+    cpu: createCpuProbe({ physicalCores: () => cores }),
+    memory: createMemoryProbe({ platform }),
+    gpus: createGpuProbe({ listed: async () => (await list.newest())?.graphics ?? [] }),
+    disk: createDiskProbe(() => rootFolder(platform)),
+    modelsDisk: createDiskProbe(modelsFolder),
+    thermal: createThermalProbe({ platform }),
+    power: createPowerProbe(),
+    lanAddress: createLanAddressProbe(),
+  };
+}
+
+/** One probe for each reading. */
+export type MachineProbes = { readonly [Name in keyof MachineReadings]: Probe<MachineReadings[Name]> };
+
 /** Starts every probe of this machine, each on its own cadence. */
 export function measureMachine({
   beatEveryMs,
   modelsFolder,
   onFailure,
 }: MachineDependencies): ProbeRunner<MachineReadings> {
-  const platform = process.platform;
-  const hardware = createHardwareList();
-  const listed = async () => (await hardware.newest())?.graphics ?? [];
-  const physicalCores = (): number | undefined => runner.latest().hardware?.physicalCores || undefined;
-  const runner: ProbeRunner<MachineReadings> = runProbes<MachineReadings>(
+  const probes = machineProbes({ modelsFolder });
+  return runProbes<MachineReadings>(
     {
-      cpu: { probe: createCpuProbe({ physicalCores }), everyMs: beatEveryMs },
-      memory: { probe: createMemoryProbe({ platform }), everyMs: beatEveryMs },
-      hardware: { probe: hardware.probe, everyMs: RARELY_MS },
-      gpus: { probe: createGpuProbe({ listed }), everyMs: SOMETIMES_MS },
-      disk: { probe: createDiskProbe(() => rootFolder(platform)), everyMs: SOMETIMES_MS },
-      modelsDisk: { probe: createDiskProbe(modelsFolder), everyMs: SOMETIMES_MS },
-      thermal: { probe: createThermalProbe({ platform }), everyMs: SOMETIMES_MS },
-      power: { probe: createPowerProbe(), everyMs: SELDOM_MS },
-      lanAddress: { probe: createLanAddressProbe(), everyMs: SELDOM_MS },
+      hardware: { probe: probes.hardware, everyMs: RARELY_MS },
+      cpu: { probe: probes.cpu, everyMs: beatEveryMs },
+      memory: { probe: probes.memory, everyMs: beatEveryMs },
+      gpus: { probe: probes.gpus, everyMs: SOMETIMES_MS },
+      disk: { probe: probes.disk, everyMs: SOMETIMES_MS },
+      modelsDisk: { probe: probes.modelsDisk, everyMs: SOMETIMES_MS },
+      thermal: { probe: probes.thermal, everyMs: SOMETIMES_MS },
+      power: { probe: probes.power, everyMs: SELDOM_MS },
+      lanAddress: { probe: probes.lanAddress, everyMs: SELDOM_MS },
     },
     { onFailure },
   );
-  return runner;
 }

@@ -12,6 +12,7 @@ describe("the agent's settings", () => {
       nodeId: "",
       ollamaHost: "http://localhost:11434",
       routerUrl: "",
+      mdnsType: "_fleet-manager._tcp.local.",
       heartbeatInterval: 5,
       gatewayPort: 11433,
       gatewayHost: "0.0.0.0",
@@ -24,7 +25,8 @@ describe("the agent's settings", () => {
 
   it("take every default back from the environment, written as the reference page prints it", () => {
     for (const row of describeSettings(agentSettings)) {
-      const text = row.default === "none" || row.default === "the host name" ? "" : row.default;
+      const text =
+        row.default === "none" || row.default === "the host name" || row.default === "found by mDNS" ? "" : row.default;
       const { values, problems } = resolve({ [row.env[0] ?? ""]: text });
       expect(problems).toEqual([]);
       expect(values).toEqual(resolve({}).values);

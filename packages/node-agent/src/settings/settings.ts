@@ -29,11 +29,19 @@ const agentShape = {
     example: "http://localhost:11434",
   }),
   routerUrl: baseUrlSetting({
-    meaning: "The router to report to.",
+    meaning: "The router to report to; without it the agent looks for one by mDNS.",
     flag: "--router-url <url>",
     default: "",
+    defaultText: "found by mDNS",
     defaultPort: 11435,
     example: "http://router:11435",
+  }),
+  mdnsType: textSetting({
+    meaning: "Type of mDNS under which routers are looked for.",
+    aliases: ["FLEET_NODE_MDNS_SERVICE_TYPE"],
+    default: "_fleet-manager._tcp.local.",
+    pattern: /^_[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?\._(?:tcp|udp)\.local\.?$/i,
+    expected: "a type such as _fleet-manager._tcp.local., its first part at most 15 letters, digits and hyphens",
   }),
   heartbeatInterval: numberSetting({
     meaning: "Time between two heartbeats.",

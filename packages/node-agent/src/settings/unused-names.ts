@@ -1,6 +1,5 @@
 /** Settings of the predecessor that have a place in this product but no effect in this version. */
 const LATER = [
-  "MDNS_SERVICE_TYPE",
   "ENABLE_CAPACITY_LEARNING",
   "POLL_INTERVAL",
   "MLX_SERVERS",

@@ -1,4 +1,4 @@
-import { findPortHolder } from "../../probes/port-holder.ts";
+import { findPortHolder } from "@herd/shared/this-machine";
 import { type Environment, type OllamaStart, ollamaStartOf, parseEnvironment } from "./ollama-environment.ts";
 
 /** Names of hosts that mean this machine. */
@@ -8,7 +8,8 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 /** How the Ollama at this URL was started, as far as this machine tells; `own` are the agent's own variables. */
 export async function findOllamaStart(host: string, own: Environment): Promise<OllamaStart> {
   const { hostname, port } = new URL(host);
-  if (!LOCAL_HOST.test(hostname)) return ollamaStartOf(undefined, own);
+  // Only Linux lets one process read another's variables.
+  if (!LOCAL_HOST.test(hostname) || process.platform !== "linux") return ollamaStartOf(undefined, own);
   const address = IPV4.test(hostname) && hostname !== "0.0.0.0" ? { address: hostname } : {};
   const holder = await findPortHolder({ port: Number(port || 80), ...address });
   const environment = holder?.environment === undefined ? undefined : parseEnvironment(holder.environment);

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import type { Logger } from "pino";
 import { findOllamaStart } from "./find-ollama-start.ts";
+import { modelsFolderOf } from "./models-folder.ts";
 import { createOllamaCalls } from "./ollama-calls.ts";
 import { type Environment, type OllamaStart, ollamaStartOf } from "./ollama-environment.ts";
 import { type OllamaState, watchOllama } from "./watch-ollama.ts";
@@ -63,7 +63,7 @@ export function openLocalOllama(dependencies: LocalOllamaDependencies): LocalOll
   return {
     current: watch.current,
     start: () => start,
-    modelsFolder: () => start.modelsFolders.find((folder) => existsSync(folder)),
+    modelsFolder: () => modelsFolderOf(start),
     firstPoll: watch.firstPoll,
     readInventoryAgain: watch.readInventoryAgain,
     close,
