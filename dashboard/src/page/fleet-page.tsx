@@ -5,6 +5,7 @@ import { joinCommand } from "../fleet/join-command.ts";
 import { LaneSection } from "./lanes/lane-section.tsx";
 import { Masthead } from "./masthead.tsx";
 import { NodeSection } from "./nodes/node-section.tsx";
+import { DemoNotice } from "./notices/demo-notice.tsx";
 import { EmptyFleet } from "./notices/empty-fleet.tsx";
 import { FirstLoad } from "./notices/first-load.tsx";
 import { SilenceBanner, SilencePanel } from "./notices/silence.tsx";
@@ -65,6 +66,7 @@ function FleetSections({ status, receivedAt, now, address }: FleetSectionsProps)
   return (
     <>
       <Totals status={status} />
+      {status.nodes.some((node) => node.simulated) && <DemoNotice command={joinCommand(address)} />}
       <NodeSection nodes={status.nodes} receivedAt={receivedAt} now={now} />
       <LaneSection queues={status.queues} />
     </>

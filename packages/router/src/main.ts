@@ -2,15 +2,26 @@
 import { homedir } from "node:os";
 import { runCli } from "./cli/run-cli.ts";
 import { runRouter } from "./composition/run/run-router.ts";
+import { readAgentOllama } from "./settings/agent-ollama.ts";
 import { environment } from "./settings/environment.ts";
 import { readSettings } from "./settings/read.ts";
 import { start } from "./start.ts";
+
+// Nobody reads any more, or the terminal was closed: no reason to end in the middle of things.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 const read = (flags: Readonly<Record<string, unknown>>) =>
   readSettings({ flags, env: environment(), homeDir: homedir() });
 
 process.exitCode = await runCli({
   argv: process.argv,
-  portOf: (flags) => read(flags).values.port,
-  run: ({ flags, withAgent }) => runRouter({ resolution: read(flags), start, withAgent }),
+  env: environment(),
+  resolve: read,
+  run: ({ flags, withAgent }) =>
+    runRouter({
+      resolution: read(flags),
+      start,
+      withAgent,
+      ollamaUrlOf: ({ dataDir }) => readAgentOllama({ env: environment(), homeDir: homedir() }, dataDir),
+    }),
 });

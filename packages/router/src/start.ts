@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
+import { fleetIdOf } from "@herd/shared/link";
 import { assemble } from "./composition/assemble.ts";
 import { listen } from "./composition/listen.ts";
 import type { Router, RouterSurroundings } from "./composition/router.ts";
 import { addRoutes } from "./composition/routes.ts";
+import { advertise } from "./composition/run/advertise.ts";
 import { createServerParts } from "./composition/server-parts.ts";
 import { stopGracefully } from "./composition/stop.ts";
+import { tellFleet } from "./composition/voice/tell-fleet.ts";
 import { readOwnMachine } from "./http/own-machine.ts";
 import type { RouterSettings } from "./settings/settings.ts";
 
@@ -26,7 +29,15 @@ export async function start(settings: RouterSettings, surroundings: RouterSurrou
     log: log.child({ logger: "http" }, { level: "warn" }),
   });
   await addRoutes(server, { ...assembly, settings, dashboardDirectory, nextChange: assembly.news.next });
+  const fleet = { snapshot: () => assembly.fleet.registry.snapshot(), onNews: assembly.news.onNews };
+  tellFleet({ fleet, log: log.child({ logger: "voice" }), now: assembly.fleet.clock.now });
   const stop = stopGracefully({ ...assembly, server, drainMs: settings.drainTimeoutS * 1000 });
   const address = await listen(server, settings, () => stop.now());
-  return { address, close: stop.gracefully, closeNow: stop.now };
+  assembly.stores.tellPort(address.port);
+  const { publicKey } = assembly.fleet.keys;
+  const withdraw = advertise({ settings, server, publicKey, log: log.child({ logger: "mdns" }) });
+  const close = async (): Promise<void> => {
+    await Promise.all([withdraw(), stop.gracefully()]);
+  };
+  return { address, close, closeNow: stop.now, fleetId: fleetIdOf(publicKey), fleet, demo: assembly.demo };
 }

@@ -38,7 +38,7 @@ function LaneRow({ lane }: { readonly lane: Lane }) {
     <tr class={isIdle(lane) ? "is-idle" : undefined}>
       <th scope="row">
         <span class="model-name">{lane.model}</span>
-        <span class="lane-note">{lane.node_id}</span>
+        <span class="lane-note">{lane.simulated === true ? `${lane.node_id} (simulated)` : lane.node_id}</span>
       </th>
       <td class="number">{countText(lane.pending)}</td>
       <td>

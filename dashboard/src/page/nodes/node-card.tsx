@@ -5,6 +5,7 @@ import { NodeFooter, type NodeFooterProps } from "./node-footer.tsx";
 import { NodeLine } from "./node-line.tsx";
 import { NodeMeters } from "./node-meters.tsx";
 import { NodeModels } from "./node-models.tsx";
+import { SimulatedBadge } from "./simulated-badge.tsx";
 import { StateBadge } from "./state-badge.tsx";
 
 /** What a card shows, and how much of it at first sight. */
@@ -22,6 +23,7 @@ export function NodeCard({ node, receivedAt, now, isCompact }: NodeCardProps) {
       <header class="node-header">
         <h3>{node.node_id}</h3>
         <StateBadge state={state} />
+        {node.simulated === true && <SimulatedBadge />}
         {node.is_draining && state !== "draining" && <StateBadge state="draining" />}
         <p class="chip">{chipText(node.hardware)}</p>
       </header>

@@ -101,6 +101,13 @@ export class LaneBook {
     };
   }
 
+  /** Closes the lanes of a node that is gone for good; those where something still runs or waits stay. */
+  forgetNode(node: NodeId): void {
+    for (const lane of this.#lanes.values()) {
+      if (lane.nodeId === node && lane.inFlight === 0 && lane.waiting === 0) this.#lanes.delete(lane.key);
+    }
+  }
+
   all(): readonly Lane[] {
     return [...this.#lanes.values()];
   }

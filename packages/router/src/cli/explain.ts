@@ -1,6 +1,6 @@
 import { type DecisionsView, type DecisionView, decisions } from "@herd/shared";
+import { type Column, harmlessText, table } from "@herd/shared/terminal";
 import { askRouter } from "./ask-router.ts";
-import { table } from "./table.ts";
 
 /** What to explain. */
 export interface Explanation {
@@ -13,15 +13,20 @@ export interface Explanation {
 /** Prints why a request went where it went. Resolves to the exit code. */
 export async function explain({ url, id, isJson }: Explanation): Promise<number> {
   const answer = await askRouter(url, `/fleet/decisions/${encodeURIComponent(id)}`);
-  if (answer.kind === "none") {
-    process.stderr.write(`herd: ${answer.why}\n`);
-    return 1;
+  if (answer.kind === "none") return complain(answer.why);
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify(answer.content, undefined, 2)}\n`);
+    return 0;
   }
-  const text = isJson
-    ? `${JSON.stringify(answer.content, undefined, 2)}\n`
-    : explanationText(decisions.parse(answer.content));
-  process.stdout.write(text);
+  const read = decisions.safeParse(answer.content);
+  if (!read.success) return complain(`what answers at ${url} is no herd router of this kind`);
+  process.stdout.write(explanationText(read.data));
   return 0;
+}
+
+function complain(why: string): number {
+  process.stderr.write(`herd: ${why}\n`);
+  return 1;
 }
 
 /** All decisions of a request as text. */
@@ -32,7 +37,8 @@ export function explanationText({ request_id, attempts }: DecisionsView): string
 function attemptText(decision: DecisionView): string {
   const { candidates, rejected } = decision;
   const signals = candidates[0]?.parts.map((part) => part.signal) ?? [];
-  const head = ["", "NODE", "TOTAL", ...signals.map((name) => name.toUpperCase())];
+  const numbers = ["total", ...signals].map((name): Column => ({ title: name.toUpperCase(), side: "right" }));
+  const columns: readonly Column[] = [{ title: "" }, { title: "NODE" }, ...numbers];
   const rows = candidates.map((candidate) => [
     candidate.is_winner ? ">" : "",
     candidate.node_id,
@@ -40,8 +46,8 @@ function attemptText(decision: DecisionView): string {
     ...candidate.parts.map((part) => part.points.toFixed(1)),
   ]);
   const winner = candidates.find((candidate) => candidate.is_winner);
-  const why = winner?.parts.map((part) => `  ${part.signal.padEnd(19)} ${part.explanation}\n`) ?? [];
-  const out = rejected.map((one) => `  ${one.node_id} not considered: ${one.explanation}\n`);
+  const why = winner?.parts.map((part) => `  ${part.signal.padEnd(19)} ${harmlessText(part.explanation)}\n`) ?? [];
+  const out = rejected.map((one) => `  ${one.node_id} not considered: ${harmlessText(one.explanation)}\n`);
   const title = `attempt ${decision.attempt}: ${decision.model} ${winner === undefined ? "found no node" : `went to ${winner.node_id}`} (${Math.round(decision.took_us)} µs, profile ${decision.profile})\n`;
-  return [title, candidates.length === 0 ? "" : table(head, rows), ...why, ...out].join("");
+  return [title, candidates.length === 0 ? "" : table({ columns, rows }), ...why, ...out].join("");
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readSettings } from "../settings/read.ts";
 import { runCli } from "./run-cli.ts";
 
 /** What was printed; commander writes there itself. */
@@ -32,7 +33,8 @@ async function run(words: readonly string[], exitCode = 0): Promise<Run> {
   const runs: Run["runs"][number][] = [];
   const code = await runCli({
     argv: ["node", "herd", ...words],
-    portOf: () => 1,
+    env: {},
+    resolve: (flags) => readSettings({ flags: { port: "1", ...flags }, env: {}, homeDir: "/there/is/none" }),
     run: async (order) => {
       runs.push(order);
       return exitCode;
@@ -58,10 +60,10 @@ describe("the command herd", () => {
     ]);
   });
 
-  test.each([["--nonsense"], ["nonsense"], ["--port"]])(
+  test.each([["--nonsense"], ["nonsense"], ["--port"], ["status --nonsense"], ["status --router-url ftp://x"]])(
     "%s is a wrong use: exit code 2, and nothing runs",
-    async (word) => {
-      expect(await run([word])).toEqual({ code: 2, runs: [] });
+    async (words) => {
+      expect(await run(words.split(" "))).toEqual({ code: 2, runs: [] });
       expect(printed).not.toBe("");
     },
   );
@@ -69,13 +71,26 @@ describe("the command herd", () => {
   test.each([
     ["--help", "Examples:"],
     ["--version", "."],
-  ])("%s prints and ends well", async (word, text) => {
-    expect(await run([word])).toEqual({ code: 0, runs: [] });
+    ["up --help", "Exit codes:"],
+    ["status --help", "--router-url http://"],
+    ["explain --help", "X-Request-Id"],
+  ])("%s prints and ends well", async (words, text) => {
+    expect(await run(words.split(" "))).toEqual({ code: 0, runs: [] });
     expect(printed).toContain(text);
   });
 
   test.each(["status", "explain"])("%s says so when no router answers: exit code 1", async (word) => {
     expect(await run([word])).toEqual({ code: 1, runs: [] });
     expect(printed).toMatch(/^herd: no router answers at http:\/\/127\.0\.0\.1:1/);
+  });
+
+  test.each(["status", "explain"])("%s asks the router that it is told to ask", async (word) => {
+    expect(await run([word, "--router-url", "127.0.0.1:2"])).toEqual({ code: 1, runs: [] });
+    expect(printed).toMatch(/^herd: no router answers at http:\/\/127\.0\.0\.1:2 /);
+  });
+
+  test("a bad setting is told before anybody is asked: exit code 2", async () => {
+    expect(await run(["--port", "99999", "status"])).toEqual({ code: 2, runs: [] });
+    expect(printed).toMatch(/^herd: .*port.*99999/);
   });
 });

@@ -1,64 +1,45 @@
-import { commandFlags } from "@herd/shared";
-import { Command, Option } from "commander";
-import { routerSettings } from "../settings/settings.ts";
+import { commandFlags, type SettingsResolution } from "@herd/shared";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { ownUrl } from "../settings/own-url.ts";
+import { type RouterSettings, routerSettings } from "../settings/settings.ts";
 import { herdVersion } from "../version.ts";
 import { explain } from "./explain.ts";
+import { explainExamples, herdExamples, statusExamples, upExamples } from "./help-texts.ts";
+import { parseRouterUrl } from "./router-url.ts";
 import { status } from "./status.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
 
 /** What the command line works with. */
 export interface CliParts {
   readonly argv: readonly string[];
-  /** Port of the router that these flags are about. */
-  readonly portOf: (flags: Readonly<Record<string, unknown>>) => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The settings that these flags are about. */
+  readonly resolve: (flags: Flags) => Pick<SettingsResolution<RouterSettings>, "values" | "problems">;
   /** Runs the router until a signal comes; resolves to the exit code. */
-  readonly run: (order: {
-    readonly flags: Readonly<Record<string, unknown>>;
-    readonly withAgent: boolean;
-  }) => Promise<number>;
+  readonly run: (order: { readonly flags: Flags; readonly withAgent: boolean }) => Promise<number>;
 }
 
-const EXAMPLES = `
-Examples:
-  herd                      run the router
-  herd up                   run the router and the agent of this machine
-  herd status               the machines and what they do
-  herd explain              why the newest request went where it went
-  herd --port 12000         another port; every setting: docs/reference/configuration.md
-
-Exit codes: 0 well · 1 something failed · 2 wrong use or bad setting · 3 port taken · 4 data folder or database unusable`;
+/** The exit code of a wrong use or a bad setting. */
+const WRONG_USE = 2;
 
 /** Runs one command. Resolves to the exit code. */
 export async function runCli(parts: CliParts): Promise<number> {
   let exitCode = 0;
-  const program = new Command("herd")
-    .description("Many machines running Ollama, one URL")
-    .version(herdVersion)
-    .addHelpText("after", EXAMPLES)
-    .exitOverride();
-  for (const { syntax, description, isHidden } of commandFlags(routerSettings)) {
-    program.addOption(new Option(syntax, description).hideHelp(isHidden));
-  }
-  const flags = (): Record<string, unknown> => program.opts();
-  const run = (withAgent: boolean) => async (): Promise<void> => {
-    exitCode = await parts.run({ flags: flags(), withAgent });
-  };
+  const program = herdProgram();
+  const ending =
+    <Words extends readonly unknown[]>(act: (...words: Words) => Promise<number>) =>
+    async (...words: Words): Promise<void> => {
+      exitCode = await act(...words);
+    };
+  const run = (withAgent: boolean) => ending(() => parts.run({ flags: program.opts(), withAgent }));
   program.action(run(false));
-  program.command("up").description("run the router and the agent of this machine").action(run(true));
   program
-    .command("status")
-    .description("the machines and what they do")
-    .option("--json", "as JSON")
-    .action(async ({ json }: { json?: boolean }) => {
-      exitCode = await status({ url: urlOf(parts, flags()), isJson: json === true });
-    });
-  program
-    .command("explain")
-    .argument("[request-id]", "id from the X-Request-Id header; the newest request when left out", "last")
-    .description("why a request went where it went")
-    .option("--json", "as JSON")
-    .action(async (id: string, { json }: { json?: boolean }) => {
-      exitCode = await explain({ url: urlOf(parts, flags()), id, isJson: json === true });
-    });
+    .command("up")
+    .description("run the router and the agent of this machine")
+    .addHelpText("after", upExamples)
+    .action(run(true));
+  addReadingCommands(program, { parts, ending });
   try {
     await program.parseAsync([...parts.argv]);
   } catch (error) {
@@ -67,14 +48,81 @@ export async function runCli(parts: CliParts): Promise<number> {
   return exitCode;
 }
 
-/** Where the router of these settings listens, as seen from this machine. */
-function urlOf({ portOf }: CliParts, flags: Readonly<Record<string, unknown>>): string {
-  return `http://127.0.0.1:${portOf(flags)}`;
+function herdProgram(): Command {
+  const program = new Command("herd")
+    .description("Many machines running Ollama, one URL")
+    .version(herdVersion)
+    .addHelpText("after", herdExamples)
+    .exitOverride();
+  for (const { syntax, description, isHidden } of commandFlags(routerSettings)) {
+    program.addOption(new Option(syntax, description).hideHelp(isHidden));
+  }
+  return program;
 }
+
+interface Reading {
+  readonly parts: CliParts;
+  readonly ending: <Words extends readonly unknown[]>(
+    act: (...words: Words) => Promise<number>,
+  ) => (...words: Words) => Promise<void>;
+}
+
+interface ReadingFlags {
+  readonly json?: boolean;
+  readonly routerUrl?: string;
+}
+
+/** Commands that ask a running router and change nothing. */
+function addReadingCommands(program: Command, { parts, ending }: Reading): void {
+  const asking = (read: (url: string, isJson: boolean) => Promise<number>, { json, routerUrl }: ReadingFlags) =>
+    withUrl({ parts, flags: program.opts(), routerUrl }, (url) => read(url, json === true));
+  addReadingFlags(program.command("status"))
+    .description("the machines and what they do")
+    .addHelpText("after", statusExamples)
+    .action(
+      ending((flags: ReadingFlags) =>
+        asking((url, isJson) => status({ url, isJson, terminal: terminalOf(parts.env) }), flags),
+      ),
+    );
+  addReadingFlags(program.command("explain"))
+    .argument("[request-id]", "id from the X-Request-Id header; the newest request when left out", "last")
+    .description("why a request went where it went")
+    .addHelpText("after", explainExamples)
+    .action(ending((id: string, flags: ReadingFlags) => asking((url, isJson) => explain({ url, id, isJson }), flags)));
+}
+
+const addReadingFlags = (command: Command): Command =>
+  command.option("--json", "the router's answer as JSON").addOption(
+    new Option("--router-url <url>", "another router than the one of this machine").argParser((typed: string) => {
+      const url = parseRouterUrl(typed);
+      if (url === undefined) throw new InvalidArgumentError("A router's URL looks like http://router:11435.");
+      return url;
+    }),
+  );
+
+interface Asked {
+  readonly parts: CliParts;
+  readonly flags: Flags;
+  readonly routerUrl: string | undefined;
+}
+
+/** Without `--router-url` the settings say where the router of this machine listens; bad ones are told. */
+async function withUrl({ parts, flags, routerUrl }: Asked, act: (url: string) => Promise<number>): Promise<number> {
+  if (routerUrl !== undefined) return act(routerUrl);
+  const { values, problems } = parts.resolve(flags);
+  for (const problem of problems) process.stderr.write(`herd: ${problem.text}\n`);
+  return problems.length > 0 ? WRONG_USE : act(ownUrl(values));
+}
+
+const terminalOf = (env: CliParts["env"]) => ({
+  isTerminal: process.stdout.isTTY === true,
+  columns: process.stdout.columns,
+  env,
+});
 
 /** Commander ends help and version with a code of its own, and a wrong use with another. */
 function exitCodeOf(error: unknown): number {
   const isCommander = typeof error === "object" && error !== null && "exitCode" in error && "code" in error;
   if (!isCommander) throw error;
-  return error.exitCode === 0 ? 0 : 2;
+  return error.exitCode === 0 ? 0 : WRONG_USE;
 }

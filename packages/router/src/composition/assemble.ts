@@ -2,14 +2,17 @@ import type { NodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import { Breakers } from "../dispatch/breaker.ts";
 import { askForModels } from "../fleet/ask-nodes.run.ts";
+import { visibleFleet } from "../fleet/demo/visible-fleet.ts";
 import { createLearnedSpeeds } from "../fleet/speeds/learned-speeds.ts";
 import type { OwnMachine } from "../http/own-machine.ts";
 import { NameBook } from "../models/name-book.ts";
 import { createTokenEstimate } from "../models/token-estimate.ts";
 import type { RouterSettings } from "../settings/settings.ts";
+import { createDemoFleet } from "./demo-fleet.ts";
 import { createFleetParts, type FleetParts } from "./fleet-parts.ts";
 import { createLearnedKeeper } from "./learned-keeping.ts";
 import { createNews } from "./news.ts";
+import { createPullParts } from "./pulls/pull-parts.ts";
 import { createServingParts } from "./serving-parts.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { startUpkeep, type Upkeep } from "./upkeep.ts";
@@ -65,7 +68,9 @@ export function assemble({ settings, log, writeLine, machine, now }: AssemblySou
   const keepLearned = createLearnedKeeper(speeds, stores, fleet.clock.now);
   const upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
   late.upkeep = upkeep;
-  return { stores, fleet, serving, upkeep, news, breakers };
+  const pulls = createPullParts({ fleet, serving, ask: upkeep.ask, log: fleetLog });
+  const demo = createDemoFleet({ stores, fleet, serving, news, isOwnAddress: machine.isOwnAddress });
+  return { stores, fleet, serving, upkeep, news, breakers, pulls, demo };
 }
 
 /** An assembled router without its HTTP server. */
@@ -80,7 +85,7 @@ interface NameSources {
 
 function createNames({ settings, stores, fleet, askNodes }: NameSources): NameBook {
   return new NameBook({
-    fleet: () => fleet.registry.snapshot(),
+    fleet: (withDemo) => visibleFleet(fleet.registry.snapshot(), withDemo),
     now: fleet.clock.now,
     wasHeld: (key, since) => stores.knownModels.wasHeld(key, since),
     askNodes,

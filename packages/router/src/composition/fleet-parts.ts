@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { type Heartbeat, type NodeId, nodeId, parseHeartbeat } from "@herd/shared";
 import { createSteadyClock, LINK_TIME_WINDOW_MS, loadOrCreateIdentity } from "@herd/shared/link";
 import type { Logger } from "pino";
-import { HeartbeatDoor } from "../fleet/heartbeat-door.ts";
+import type { ModelSnapshot } from "../domain/fleet-snapshot.ts";
+import { showsBackend } from "../fleet/demo/real-backends.ts";
+import { type AcceptedHeartbeat, HeartbeatDoor } from "../fleet/heartbeat-door.ts";
 import { LinkKeys } from "../fleet/link-keys.run.ts";
-import type { Inventory } from "../fleet/node-record.ts";
+import type { Inventory, NodeRecord } from "../fleet/node-record.ts";
 import { Registry } from "../fleet/registry.ts";
 import type { OwnMachine } from "../http/own-machine.ts";
 import type { RouterSettings } from "../settings/settings.ts";
@@ -45,9 +47,10 @@ export function createFleetParts(sources: FleetSources) {
     medianDecodeSpeed: sources.medianDecodeSpeed,
     onChange: sources.onChange,
   });
-  const door = createDoor(sources, { registry, keys, now: clock.now });
+  const demo = { isOpen: false };
+  const door = createDoor(sources, { registry, keys, now: clock.now, demo });
   for (const node of stored) restoreNode({ registry, door }, node);
-  return { registry, door, keys, clock };
+  return { registry, door, keys, clock, demo };
 }
 
 /** The fleet's parts. */
@@ -57,37 +60,50 @@ interface DoorParts {
   readonly registry: Registry;
   readonly keys: LinkKeys;
   readonly now: () => number;
+  /** Simulated machines may report from the router's own machine while it is open. */
+  readonly demo: { isOpen: boolean };
 }
 
-function createDoor(sources: FleetSources, { registry, keys, now }: DoorParts): HeartbeatDoor {
-  const { settings, stores, log, machine } = sources;
+function createDoor(sources: FleetSources, { registry, keys, now, demo }: DoorParts): HeartbeatDoor {
+  const { settings, log, machine } = sources;
   return new HeartbeatDoor({
     registry,
     now,
     isOwnAddress: machine.isOwnAddress,
-    policy: { allowLegacy: settings.allowLegacy, timeWindowMs: LINK_TIME_WINDOW_MS },
+    policy: { allowLegacy: settings.allowLegacy, timeWindowMs: LINK_TIME_WINDOW_MS, notBefore: now() },
     routerVersion: herdVersion,
     isGenuine: (signature, body) => keys.isGenuine(signature, body),
+    mayBeSimulated: (address) => demo.isOpen && machine.isOwnAddress(address),
     onAccepted: (accepted) => {
       const id = nodeId(accepted.nodeId);
-      const { publicKey, nodeTime, address, lastTime } = accepted;
+      const { publicKey, nodeTime } = accepted;
       if (publicKey !== undefined) keys.linked(id, { publicKey, nodeTime });
-      if (accepted.isDrain) log.info({ node_id: id }, "a node drains: it takes no new work");
       const record = registry.record(id);
       if (record === undefined || accepted.isDrain) return;
-      if (accepted.isNew)
-        log.info(
-          { node_id: id, address, models: record.heartbeat.ollama.models_available.length },
-          "a node has joined",
-        );
       sources.onHeardOf(id);
-      stores.knownModels.note(id, { models: modelsOf(registry, id), at: now() });
-      const { heartbeat, inventory } = record;
-      const isLegacy = publicKey === undefined;
-      stores.nodes.save({ nodeId: id, publicKey, address, isLegacy, lastTime, lastSeen: now(), heartbeat, inventory });
+      keepNode(sources, { accepted, record, models: modelsOf(registry, id), at: now() });
     },
     onRefused: ({ nodeId: id, address, error }) => log.warn({ node_id: id, address, code: error.code }, error.message),
   });
+}
+
+interface NodeToKeep {
+  readonly accepted: AcceptedHeartbeat;
+  readonly record: NodeRecord;
+  readonly models: Iterable<ModelSnapshot>;
+  /** Unix epoch ms. */
+  readonly at: number;
+}
+
+/** Notes what must be known after a restart. The demo leaves no trace in it. */
+function keepNode({ stores }: FleetSources, { accepted, record, models, at }: NodeToKeep): void {
+  const { heartbeat, inventory, nodeId: id } = record;
+  if (heartbeat.simulated === true) return;
+  const { publicKey, address, lastTime } = accepted;
+  if (showsBackend(heartbeat)) stores.milestones.sawBackend();
+  stores.knownModels.note(id, { models, at });
+  const isLegacy = publicKey === undefined;
+  stores.nodes.save({ nodeId: id, publicKey, address, isLegacy, lastTime, lastSeen: at, heartbeat, inventory });
 }
 
 function modelsOf(registry: Registry, id: NodeId) {

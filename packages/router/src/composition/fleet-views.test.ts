@@ -53,6 +53,7 @@ const totals = (lanes: readonly Lane[], now = START) => ({
   queueLimit: 512,
   waiting: lanes.reduce((sum, lane) => sum + lane.waiting, 0),
   held: 3,
+  findings: [],
   inFlight: lanes.reduce((sum, lane) => sum + lane.inFlight, 0),
   now,
 });
@@ -112,6 +113,7 @@ describe("the status of any fleet", () => {
       requests_active: 2,
       requests_waiting: 5,
       requests_held: 3,
+      findings: [],
     });
     expect(nodes.map(({ node_id, status, last_heartbeat_ago_s }) => [node_id, status, last_heartbeat_ago_s])).toEqual([
       ["a", "offline", 31],

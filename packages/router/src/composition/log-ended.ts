@@ -41,6 +41,7 @@ function about(trace: TraceInput) {
     status: trace.httpStatus,
     latency_ms: Math.round(trace.times.latencyMs),
     queue_ms: Math.round(trace.times.queueWaitMs),
+    ...(trace.isSimulated ? { simulated: true } : {}),
   };
 }
 
@@ -68,6 +69,7 @@ function endLine(trace: TraceInput, sentence: string): string {
     Math.round(times.latencyMs),
     ', "queue_ms": ',
     Math.round(times.queueWaitMs),
+    trace.isSimulated ? ', "simulated": true' : "",
     ', "msg": "',
     sentence,
     '"}\n',

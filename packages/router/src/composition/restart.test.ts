@@ -35,13 +35,17 @@ const heartbeat = {
 };
 
 /** Sends a signed heartbeat at a time on the router's clock; resolves to the status and the code. */
-async function beat({ url }: TestRouter, agent: Identity, time?: number) {
+async function beat(
+  { url }: TestRouter,
+  agent: Identity,
+  { time, id = "signed" }: { time?: number; id?: string } = {},
+) {
   const identity = (await (await fetch(`${url}/fleet/identity`)).json()) as {
     public_key: string;
     router_time_ms: number;
   };
   const at = Math.floor(time ?? identity.router_time_ms);
-  const body = Buffer.from(JSON.stringify(heartbeat));
+  const body = Buffer.from(JSON.stringify({ ...heartbeat, node_id: id }));
   const signature = signHeartbeat(deriveLinkSecret(agent, identity.public_key), { time: at, body });
   const headers = { "x-herd-key": agent.publicKey, "x-herd-time": String(at), "x-herd-signature": signature };
   const response = await fetch(`${url}/heartbeat`, { method: "POST", body, headers });
@@ -82,7 +86,12 @@ describe("after a restart of the router", () => {
     await before.stop();
     const after = await start();
     expect(await beat(after, createIdentity())).toMatchObject({ status: 403, code: "HERD_NODE_KEY_MISMATCH" });
-    expect(await beat(after, agent, first.at)).toMatchObject({ status: 403, code: "HERD_REPLAYED" });
+    expect(await beat(after, agent, { time: first.at })).toMatchObject({ status: 403, code: "HERD_REPLAYED" });
+    const unknown = createIdentity();
+    expect(await beat(after, unknown, { time: first.at, id: "never-stored" })).toMatchObject({
+      status: 403,
+      code: "HERD_REPLAYED",
+    });
     expect(await beat(after, agent)).toMatchObject({ status: 200 });
   });
 

@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
 import type { RouterSettings } from "../settings/settings.ts";
+import type { DemoFleet } from "./demo-fleet.ts";
+import type { FleetWindow } from "./voice/tell-fleet.ts";
 
 /** A running router. */
 export interface Router {
@@ -9,6 +11,12 @@ export interface Router {
   readonly close: () => Promise<void>;
   /** Ends at once whatever still runs; for a second signal. */
   readonly closeNow: () => void;
+  /** Short name of its key; announced by mDNS. */
+  readonly fleetId: string;
+  /** The machines it knows. */
+  readonly fleet: FleetWindow;
+  /** Its side of the demo; closed until it is opened. */
+  readonly demo: DemoFleet;
 }
 
 /** What a router is started with beside its settings. */

@@ -79,7 +79,7 @@ export function createServingParts(sources: ServingSources) {
     loadsFirst: settings.loadFirst,
   };
   const parts = createServeParts(sources, { admission, decisions, attempts, loadBlocks });
-  return { parts, admission, book, decisions, running, pools, views };
+  return { parts, attempts, admission, book, decisions, running, pools, views };
 }
 
 /** The parts of serving. */
@@ -142,7 +142,7 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
     epochNow: clock.now,
     aliasOf: (model) => aliasOf(settings.modelAliases, model),
     keyOf: modelKeyOf,
-    meaningOf: (key) => names.meaningOf(key),
+    meaningOf: (key, seesDemo) => names.meaningOf(key, seesDemo),
     estimateTokens: (modelKey, size) => tokens.estimate(modelKey, size),
     applyEdits,
     admission,
@@ -166,9 +166,16 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
 }
 
 function recordEnded({ stores, requestLog, fleet, now }: ServingSources, ended: EndedRequest): void {
-  const trace = traceOf(ended, { epochOffset: fleet.clock.now() - now() });
+  const traced = traceOf(ended, { epochOffset: fleet.clock.now() - now() });
+  const trace = traced.attempts.length === 0 && isForDemo(fleet, ended) ? { ...traced, isSimulated: true } : traced;
   stores.traces.record(trace);
   logEnded(requestLog, trace);
+}
+
+/** Whether a request that reached no node was for a model that only the demo has. */
+function isForDemo({ registry }: FleetParts, { journey }: EndedRequest): boolean {
+  const holders = journey === undefined ? undefined : registry.snapshot().holders.get(journey.facts.modelKey);
+  return holders?.every(({ node }) => node.isSimulated) === true;
 }
 
 /** Aliases are looked up under every spelling of a name. */
@@ -182,7 +189,7 @@ function aliasOf(aliases: Readonly<Record<string, string>>, model: string): stri
 
 function learnSpeeds({ speeds, tokens }: ServingSources, ended: EndedAttempt): void {
   const { result, candidate, startedAt, endedAt, prompt, kind, isStream } = ended;
-  if (result.kind !== "completed") return;
+  if (result.kind !== "completed" || candidate.node.isSimulated) return;
   const { usage, firstByteAt } = result;
   const wasLoaded = candidate.model.loaded !== undefined;
   // A load or unload takes no time on a loaded model, and an answer in one piece begins when it is done.

@@ -23,7 +23,7 @@ export interface UpkeepSources {
 const ADMISSION_TICK_MS = 250;
 const WATCH_TICK_MS = 1_000;
 const TRAITS_TICK_MS = 5_000;
-const LEARNED_TICK_MS = 15_000;
+const LEARNED_TICK_MS = 5_000;
 
 /** The running background loops. */
 export interface Upkeep {
@@ -42,9 +42,10 @@ export function startUpkeep({ settings, fleet, serving, news, log, keepLearned }
     connectTimeoutMs: settings.connectTimeoutMs,
     onVanished: (node, detail) => {
       const ended = serving.running.endAll(node, detail);
-      log.warn({ node_id: node, attempts: ended }, `a node does not answer: ${detail}`);
+      // That a machine is gone is told with the fleet's news; that requests were running there is told here.
+      log[ended > 0 ? "warn" : "debug"]({ node_id: node, attempts: ended }, `a node does not answer: ${detail}`);
     },
-    onStatus: (node) => log.warn({ node_id: node.nodeId }, `a node is ${node.status}`),
+    onStatus: (node) => log.debug({ node_id: node.nodeId }, `a node is ${node.status}`),
   });
   const ask = createAsk(fleet, serving.pools);
   news.onNews(() => serving.admission.pump());

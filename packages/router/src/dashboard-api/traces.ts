@@ -4,10 +4,16 @@ import { errorEntry } from "../domain/errors.ts";
 
 /** The questions about stored requests. Limits are brought into their bounds by who answers. */
 export interface TraceDoors {
-  readonly recent: (question: { readonly limit: number }) => readonly TraceView[];
-  readonly failed: (question: { readonly limit: number }) => readonly TraceView[];
+  readonly recent: (question: RowsAsked) => readonly TraceView[];
+  readonly failed: (question: RowsAsked) => readonly TraceView[];
   /** One request with its attempts; undefined when none is stored. */
-  readonly byRequest: (requestId: string) => object | undefined;
+  readonly byRequest: (requestId: string) => { readonly trace: TraceView } | undefined;
+}
+
+/** How many rows, and whether those of the demo, too: only callers on this machine see them. */
+interface RowsAsked {
+  readonly limit: number;
+  readonly withSimulated: boolean;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -19,11 +25,12 @@ export function addTraceRoutes(server: FastifyInstance, doors: TraceDoors): void
     if (!Number.isInteger(limit) || limit < 1) return refuse(reply, "limit must be a whole number from 1 to 1000");
     const { status } = request.query;
     if (status !== undefined && status !== "failed") return refuse(reply, "status may be left out, or failed");
-    return { traces: status === "failed" ? doors.failed({ limit }) : doors.recent({ limit }) };
+    const question = { limit, withSimulated: request.isLoopback };
+    return { traces: status === "failed" ? doors.failed(question) : doors.recent(question) };
   });
   server.get<{ Params: { id: string } }>("/dashboard/api/traces/:id", (request, reply) => {
     const found = doors.byRequest(request.params.id);
-    if (found !== undefined) return found;
+    if (found !== undefined && (request.isLoopback || !found.trace.simulated)) return found;
     const entry = errorEntry("HERD_UNKNOWN_REQUEST");
     const body = {
       error: `no request '${request.params.id}' is stored`,

@@ -1,5 +1,5 @@
 import type { NodeId } from "@herd/shared";
-import type { Candidate } from "../domain/candidate.ts";
+import type { Holder, ModelSnapshot } from "../domain/fleet-snapshot.ts";
 import type { ReplySink, ReplyTap, ReplyTapReading } from "../domain/reply.ts";
 import type { RequestFacts } from "../domain/request.ts";
 import type { AttemptResult, FailedAttempt } from "./attempt-result.ts";
@@ -23,7 +23,7 @@ export interface AttemptDependencies {
 
 /** One try at one candidate. */
 export interface AttemptOrder {
-  readonly candidate: Candidate;
+  readonly candidate: Pick<Holder, "node" | "backend"> & { readonly model: Pick<ModelSnapshot, "name"> };
   readonly facts: RequestFacts;
   readonly body: Uint8Array;
   /** The client's headers that go along. */

@@ -30,6 +30,11 @@ export class RunningAttempts {
     return () => takeOut(all, running);
   }
 
+  /** Whether an attempt runs on a node. */
+  isBusy(node: NodeId): boolean {
+    return (this.#byNode.get(node)?.length ?? 0) > 0;
+  }
+
   /** Ends every attempt on a node. Returns how many there were. */
   endAll(node: NodeId, detail: string): number {
     const running = [...(this.#byNode.get(node) ?? [])];

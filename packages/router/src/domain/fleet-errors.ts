@@ -74,6 +74,14 @@ export const fleetErrors = {
     (node) => `node '${node}' sent a heartbeat without a signature`,
     "Run this product's herd-node there, or set allow_legacy to true",
   ],
+  HERD_SIMULATED_REFUSED: [
+    403,
+    "client",
+    false,
+    "Simulated machines are not wanted here",
+    (node) => `simulated node '${node}' cannot report to this router now`,
+    "Only the demo that herd up starts on its own machine may report simulated nodes",
+  ],
   HERD_UNKNOWN_REQUEST: [
     404,
     "client",
@@ -113,6 +121,14 @@ export const fleetErrors = {
     "The data folder cannot be used",
     (why) => why,
     "Make the folder writable, or start with --data-dir",
+  ],
+  HERD_FOLDER_IN_USE: [
+    500,
+    "operator",
+    false,
+    "Another router has the data folder",
+    (why) => why,
+    "Stop that router, or start this one with another --data-dir",
   ],
   HERD_DATABASE_NEWER: [
     500,

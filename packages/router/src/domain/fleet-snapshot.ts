@@ -94,6 +94,8 @@ export interface NodeSnapshot {
   readonly status: NodeStatus;
   readonly isDraining: boolean;
   readonly isLegacy: boolean;
+  /** A machine of the demo: only callers on the router's own machine see and use it, and nothing is learned from it. */
+  readonly isSimulated: boolean;
   /** Where its heartbeats come from. */
   readonly address: string;
   /** Unix epoch ms; undefined when none came since the router started. */

@@ -4,7 +4,7 @@ import type { ModelKey, RequestId, Tokens } from "@herd/shared";
 export type Dialect = "ollama" | "openai" | "anthropic";
 
 /** What a request wants of a backend. `load` and `unload` are chats or generations without a prompt. */
-export type RequestKind = "chat" | "generate" | "load" | "unload" | "show";
+export type RequestKind = "chat" | "generate" | "load" | "unload" | "show" | "pull";
 
 /** What a model must be able to do; the words of Ollama's `/api/show`. */
 export type Capability = "completion" | "tools" | "insert" | "vision" | "embedding" | "thinking" | "image" | "audio";

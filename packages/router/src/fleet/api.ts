@@ -8,10 +8,11 @@ import type { HeartbeatCall } from "./heartbeat-door.ts";
 export interface FleetDoors {
   readonly enter: (call: HeartbeatCall) => HeartbeatReply;
   readonly identity: () => RouterIdentity;
-  readonly status: () => FleetStatus;
-  readonly queue: () => FleetQueue;
+  /** With or without the machines of the demo, as the two below. */
+  readonly status: (withDemo: boolean) => FleetStatus;
+  readonly queue: (withDemo: boolean) => FleetQueue;
   /** The decisions of a request; `last` names the newest. undefined when none is kept. */
-  readonly decisions: (requestId: string) => DecisionsView | undefined;
+  readonly decisions: (requestId: string, withDemo: boolean) => DecisionsView | undefined;
   readonly removeNode: (nodeId: string) => boolean;
   readonly bodyOf: (request: FastifyRequest) => Uint8Array;
   /** The router's clock, Unix epoch ms. */
@@ -29,10 +30,10 @@ export function addFleetRoutes(server: FastifyInstance, doors: FleetDoors): void
     answerHeartbeat(doors, request, reply),
   );
   server.get("/fleet/identity", () => doors.identity());
-  server.get("/fleet/status", () => doors.status());
-  server.get("/fleet/queue", () => doors.queue());
+  server.get("/fleet/status", (request) => doors.status(request.isLoopback));
+  server.get("/fleet/queue", (request) => doors.queue(request.isLoopback));
   server.get<{ Params: { id: string } }>("/fleet/decisions/:id", (request, reply) => {
-    const found = doors.decisions(request.params.id);
+    const found = doors.decisions(request.params.id, request.isLoopback);
     return found ?? tell(reply, new HerdError("HERD_UNKNOWN_REQUEST", request.params.id));
   });
   server.delete<{ Params: { id: string } }>("/fleet/nodes/:id", { config: { access: "change" } }, (request, reply) => {

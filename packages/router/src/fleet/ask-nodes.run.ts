@@ -21,13 +21,18 @@ const SHOW_MS = 5_000;
 /** Asks every node that can be reached for its models, so that a model pulled a moment ago is found. */
 export async function askForModels(registry: Registry, ask: AskBackend): Promise<void> {
   const nodes = registry.snapshot().nodes.filter((node) => node.status !== "offline");
-  await Promise.all(nodes.map((node) => askNode(registry, ask, node)));
+  await Promise.all(nodes.map((node) => askNode(registry, ask, { node })));
 }
 
-async function askNode(registry: Registry, ask: AskBackend, node: NodeSnapshot): Promise<void> {
+/** Asks one node for its models and notes the answer. @param timeoutMs how long it may take. */
+export async function askNode(
+  registry: Registry,
+  ask: AskBackend,
+  { node, timeoutMs = ASK_MS }: { readonly node: NodeSnapshot; readonly timeoutMs?: number },
+): Promise<void> {
   const backend = node.backends[0];
   if (backend === undefined || backend.reachability === "unreachable") return;
-  const answer = await ask({ node: node.nodeId, backend, method: "GET", path: "/api/tags", timeoutMs: ASK_MS });
+  const answer = await ask({ node: node.nodeId, backend, method: "GET", path: "/api/tags", timeoutMs });
   const models = listOf(answer, "models");
   if (models === undefined) return;
   const facts: Record<string, AvailableModelFacts> = {};
@@ -58,7 +63,7 @@ export async function readWhatAgentsLeaveOut(registry: Registry, ask: AskBackend
     if (!node.isLegacy) continue;
     if (backend.version === "") await readVersion({ registry, ask, node, backend });
     const lacksFacts = [...backend.models.values()].some((model) => model.digest === undefined);
-    if (lacksFacts) await askNode(registry, ask, node);
+    if (lacksFacts) await askNode(registry, ask, { node });
   }
   await readMissingTraits(registry, ask);
 }

@@ -56,6 +56,14 @@ describe("a signed heartbeat", () => {
     expect(judge({ known: pinned, signature: signed("key-1", time) })).toMatchObject({ kind: "accepted", time });
   });
 
+  test("signed before the router started is a replay, whoever sent it; signed after it enters", () => {
+    const policy = { allowLegacy: true, timeWindowMs: 60_000, notBefore: NOW - 100 };
+    for (const known of [undefined, pinned]) {
+      expect(judge({ policy, known, signature: signed("key-1", NOW - 100) })).toBe("HERD_REPLAYED");
+      expect(judge({ policy, known, signature: signed("key-1", NOW - 99) })).toMatchObject({ kind: "accepted" });
+    }
+  });
+
   test("at the edge of the window enters when nothing is known", () => {
     expect(judge({ signature: signed("key-1", NOW - 60_000) })).toMatchObject({ kind: "accepted" });
   });

@@ -17,6 +17,14 @@ export interface EnrolledNode {
   readonly lastTime: number;
 }
 
+/** What holds for every heartbeat. */
+export interface EnrolmentPolicy {
+  readonly allowLegacy: boolean;
+  readonly timeWindowMs: number;
+  /** Start of the router, Unix epoch ms on its clock: signed earlier is a replay, since a crash loses the last stored times. */
+  readonly notBefore?: number;
+}
+
 /** One heartbeat at the door. */
 export interface EnrolmentRequest {
   readonly nodeId: string;
@@ -25,7 +33,7 @@ export interface EnrolmentRequest {
   readonly isLocal: boolean;
   readonly signature: HeartbeatSignature | undefined;
   readonly known: EnrolledNode | undefined;
-  readonly policy: { readonly allowLegacy: boolean; readonly timeWindowMs: number };
+  readonly policy: EnrolmentPolicy;
   /** Unix epoch ms on the router's clock. */
   readonly now: number;
 }
@@ -50,7 +58,8 @@ export function enrol(
   if (signature === undefined) return enrolUnsigned(request);
   if (!mayPin(request, signature)) return refused("HERD_NODE_KEY_MISMATCH");
   if (!isGenuine(signature)) return refused("HERD_BAD_SIGNATURE");
-  const isFresh = Math.abs(signature.time - now) <= policy.timeWindowMs && signature.time > (known?.lastTime ?? 0);
+  const lastTime = Math.max(known?.lastTime ?? 0, policy.notBefore ?? 0);
+  const isFresh = Math.abs(signature.time - now) <= policy.timeWindowMs && signature.time > lastTime;
   if (!isFresh) return refused("HERD_REPLAYED");
   return { kind: "accepted", publicKey: signature.publicKey, time: signature.time };
 }

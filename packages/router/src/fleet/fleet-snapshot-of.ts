@@ -30,7 +30,10 @@ function holdersOn(node: NodeSnapshot): readonly Holder[] {
   );
 }
 
-function medianBandwidthOf(nodes: readonly NodeSnapshot[]): number | undefined {
+/** Real nodes are compared with each other; the demo's with its own, while it is alone. */
+function medianBandwidthOf(all: readonly NodeSnapshot[]): number | undefined {
+  const real = all.filter((node) => !node.isSimulated && node.memoryBandwidth !== undefined);
+  const nodes = real.length === 0 ? all : real;
   const known = nodes.flatMap((node) => (node.status === "offline" ? [] : (node.memoryBandwidth ?? [])));
   known.sort((a, b) => a - b);
   return known[Math.floor(known.length / 2)];

@@ -51,6 +51,7 @@ function open(wishes: Partial<HeartbeatDoorDependencies> = {}): void {
     policy: { allowLegacy: true, timeWindowMs: 60_000 },
     routerVersion: "1.2.3",
     isGenuine: (signature, body) => keys.isGenuine(signature, body),
+    mayBeSimulated: (address) => address === "127.0.0.1",
     onAccepted: (one) => accepted.push(one),
     onRefused: ({ error }) => refused.push(error.code),
     ...wishes,
@@ -99,6 +100,24 @@ function codeOf(call: () => unknown): string {
   }
   return "accepted";
 }
+
+describe("a heartbeat of a simulated machine", () => {
+  const simulated = makeHeartbeat({ simulated: true });
+
+  test("enters from where the demo runs", () => {
+    new Agent(0, "127.0.0.1").beat(simulated);
+    expect(registry.snapshot().nodes).toMatchObject([{ nodeId: "a", isSimulated: true }]);
+  });
+
+  test("is refused from anywhere else, signed or not, and pins no key", () => {
+    expect(codeOf(() => new Agent().beat(simulated))).toBe("HERD_SIMULATED_REFUSED");
+    const body = Buffer.from(JSON.stringify(simulated));
+    const unsigned = { body, address: "192.168.1.20", signature: undefined };
+    expect(codeOf(() => door.enter(unsigned))).toBe("HERD_SIMULATED_REFUSED");
+    expect([registry.snapshot().nodes, refused]).toEqual([[], ["HERD_SIMULATED_REFUSED", "HERD_SIMULATED_REFUSED"]]);
+    new Agent(0, "127.0.0.1").beat(simulated);
+  });
+});
 
 describe("a signed heartbeat", () => {
   test("enters, is answered with the router's time and version, and told on", () => {

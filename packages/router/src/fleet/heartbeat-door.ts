@@ -1,6 +1,12 @@
 import { type FieldProblem, type HeartbeatReply, nodeId, parseHeartbeat } from "@herd/shared";
-import { HerdError } from "../domain/errors.ts";
-import { type EnrolledNode, type EnrolmentVerdict, enrol, type HeartbeatSignature } from "./enrolment.ts";
+import { type ErrorCode, HerdError } from "../domain/errors.ts";
+import {
+  type EnrolledNode,
+  type EnrolmentPolicy,
+  type EnrolmentVerdict,
+  enrol,
+  type HeartbeatSignature,
+} from "./enrolment.ts";
 import type { Registry } from "./registry.ts";
 
 /** One heartbeat as it arrived. */
@@ -16,9 +22,11 @@ export interface HeartbeatDoorDependencies {
   /** Unix epoch ms, never running backwards. */
   readonly now: () => number;
   readonly isOwnAddress: (address: string) => boolean;
-  readonly policy: { readonly allowLegacy: boolean; readonly timeWindowMs: number };
+  readonly policy: EnrolmentPolicy;
   readonly routerVersion: string;
   readonly isGenuine: (signature: HeartbeatSignature, body: Uint8Array) => boolean;
+  /** Whether a machine of the demo may report from this address now. */
+  readonly mayBeSimulated: (address: string) => boolean;
   /** A heartbeat entered; told once per heartbeat. */
   readonly onAccepted: (accepted: AcceptedHeartbeat) => void;
   readonly onRefused: (refused: {
@@ -39,6 +47,12 @@ export interface AcceptedHeartbeat {
   readonly dropped: readonly FieldProblem[];
   /** The node's own clock, Unix epoch ms; undefined when it did not tell. */
   readonly nodeTime: number | undefined;
+}
+
+interface RefusedHeartbeat {
+  readonly nodeId: string;
+  readonly address: string;
+  readonly code: ErrorCode;
 }
 
 /** Lets heartbeats in: reads them, checks who sent them, hands them to the registry, answers. */
@@ -62,7 +76,8 @@ export class HeartbeatDoor {
 
   /**
    * Takes one heartbeat.
-   * @throws HerdError HERD_BAD_HEARTBEAT, HERD_NODE_KEY_MISMATCH, HERD_BAD_SIGNATURE, HERD_REPLAYED, HERD_LEGACY_REFUSED.
+   * @throws HerdError HERD_BAD_HEARTBEAT, HERD_NODE_KEY_MISMATCH, HERD_BAD_SIGNATURE, HERD_REPLAYED, HERD_LEGACY_REFUSED,
+   * HERD_SIMULATED_REFUSED.
    */
   enter(call: HeartbeatCall): HeartbeatReply {
     const parsed = parseHeartbeat(parseJson(call.body));
@@ -71,6 +86,9 @@ export class HeartbeatDoor {
       throw new HerdError("HERD_BAD_HEARTBEAT", `${path}: ${reason}`, { field: path });
     }
     const id = parsed.kind === "drain" ? parsed.nodeId : parsed.heartbeat.node_id;
+    const isSimulated = parsed.kind === "report" && parsed.heartbeat.simulated === true;
+    if (isSimulated && !this.#dependencies.mayBeSimulated(call.address))
+      throw this.#refused({ nodeId: id, address: call.address, code: "HERD_SIMULATED_REFUSED" });
     const verdict = this.#judge(id, call);
     this.#enrolled.set(id, { publicKey: verdict.publicKey, address: call.address, lastTime: verdict.time });
     const entered = { nodeId: id, publicKey: verdict.publicKey, lastTime: verdict.time, address: call.address };
@@ -89,14 +107,19 @@ export class HeartbeatDoor {
   }
 
   #judge(id: string, { body, address, signature }: HeartbeatCall): Extract<EnrolmentVerdict, { kind: "accepted" }> {
-    const { policy, now, isOwnAddress, isGenuine, onRefused } = this.#dependencies;
+    const { policy, now, isOwnAddress, isGenuine } = this.#dependencies;
     const known = this.#enrolled.get(id);
     const request = { nodeId: id, address, isLocal: isOwnAddress(address), signature, known, policy, now: now() };
     const verdict = enrol(request, (given) => isGenuine(given, body));
     if (verdict.kind === "accepted") return verdict;
-    const error = new HerdError(verdict.code, id, { field: "node_id" });
-    onRefused({ nodeId: id, address, error });
-    throw error;
+    throw this.#refused({ nodeId: id, address, code: verdict.code });
+  }
+
+  /** Tells of a refusal and gives the error to throw. */
+  #refused({ nodeId: id, address, code }: RefusedHeartbeat): HerdError {
+    const error = new HerdError(code, id, { field: "node_id" });
+    this.#dependencies.onRefused({ nodeId: id, address, error });
+    return error;
   }
 
   #reply(needsInventory: boolean): HeartbeatReply {

@@ -39,6 +39,8 @@ export interface NodeRecord {
   readonly unloadedAt: ReadonlyMap<ModelKey, number>;
   /** What the router itself saw answering: when, and what the load was asked for. Kept while the model stays in memory. */
   readonly seenLoaded: ReadonlyMap<ModelKey, SeenLoaded>;
+  /** Names that a node listed when it was asked, and no heartbeat has shown yet: since when, Unix epoch ms. */
+  readonly freshNames: ReadonlyMap<string, number>;
   /** Version that the router read itself, for agents that do not tell; undefined when it has not. */
   readonly foundVersion: string | undefined;
   /** What its last heartbeat showed. */

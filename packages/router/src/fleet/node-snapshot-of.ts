@@ -50,6 +50,7 @@ export function nodeSnapshotOf(record: NodeRecord, context: SnapshotContext): No
     status: statusOf(record, context),
     isDraining: record.isDraining,
     isLegacy: record.origin.publicKey === undefined,
+    isSimulated: heartbeat.simulated === true,
     address: record.origin.address,
     lastHeartbeatAt,
     cpu: heartbeat.cpu,

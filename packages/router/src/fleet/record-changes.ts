@@ -19,6 +19,7 @@ export function emptyRecord({
     backendSigns: undefined,
     unloadedAt: new Map(),
     seenLoaded: new Map(),
+    freshNames: new Map(),
     foundVersion: undefined,
     findings: [],
     useFindings: [],
@@ -40,6 +41,16 @@ export function keepRicher(known: Inventory["facts"], found: Inventory["facts"])
     return [name, before !== undefined && before.digest === facts.digest ? { ...facts, ...before } : facts];
   });
   return Object.fromEntries(kept);
+}
+
+/** Names that a node lists now and did not before, with the instant, Unix epoch ms. */
+export function freshNamesOf(
+  known: readonly string[],
+  found: readonly string[],
+  now: number,
+): ReadonlyMap<string, number> {
+  const before = new Set(known);
+  return new Map(found.filter((name) => !before.has(name)).map((name) => [name, now]));
 }
 
 /** The record without a model that the node turned out not to have. */

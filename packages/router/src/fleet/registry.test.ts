@@ -45,6 +45,35 @@ const node = () => {
 const modelNamed = (name: string): ModelSnapshot | undefined =>
   node().backends[0]?.models.get(modelKeyOf(name) ?? modelKey(""));
 
+describe("a model that the node itself listed a moment ago", () => {
+  const found = (...names: string[]) =>
+    registry.noteInventory(A, {
+      names,
+      facts: Object.fromEntries(names.map((name) => [name, { digest: name }])),
+      sizesGb: {},
+    });
+  const report = makeHeartbeat({}, { models_available: ["m:latest"] });
+
+  test("stays with its facts while the agent has not looked yet, and not for longer", () => {
+    accept(report);
+    found("m:latest", "n:1b");
+    now += 19_999;
+    accept(report);
+    expect(modelNamed("n:1b")).toMatchObject({ digest: "n:1b" });
+    now += 1;
+    accept(report);
+    expect(modelNamed("n:1b")).toBeUndefined();
+  });
+
+  test("goes as soon as the agent, having seen it, shows it no more", () => {
+    accept(report);
+    found("m:latest", "n:1b");
+    accept(makeHeartbeat({}, { models_available: ["m:latest", "n:1b"] }));
+    accept(report);
+    expect(modelNamed("n:1b")).toBeUndefined();
+  });
+});
+
 describe("a heartbeat", () => {
   test("makes a node known, with what is on it", () => {
     const report = accept(

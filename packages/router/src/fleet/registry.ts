@@ -4,7 +4,7 @@ import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
 import type { LivenessBounds } from "./liveness.ts";
 import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
 import { nodeSnapshotOf, type SnapshotContext, sightEndsAt, statusOf } from "./node-snapshot-of.ts";
-import { emptyRecord, hasBadSigns, keepRicher, lacksInventory, withoutModel } from "./record-changes.ts";
+import { emptyRecord, freshNamesOf, hasBadSigns, keepRicher, lacksInventory, withoutModel } from "./record-changes.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /** What the registry needs from outside. */
@@ -125,8 +125,10 @@ export class Registry {
 
   /** The router asked a node for its models and got them. */
   noteInventory(id: NodeId, found: Inventory & { readonly names: readonly string[] }): void {
+    const now = this.#dependencies.now();
     this.#update(id, ({ inventory, heartbeat, ...record }) => ({
       ...record,
+      freshNames: freshNamesOf(heartbeat.ollama.models_available, found.names, now),
       inventory: {
         facts: { ...inventory.facts, ...keepRicher(inventory.facts, found.facts) },
         sizesGb: { ...inventory.sizesGb, ...found.sizesGb },

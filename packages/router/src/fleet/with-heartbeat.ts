@@ -16,7 +16,8 @@ export interface IncomingHeartbeat {
 /** The record of a node after a heartbeat: the newest readings, kept inventory, and when models left memory. */
 export function withHeartbeat(previous: NodeRecord | undefined, incoming: IncomingHeartbeat, now: number): NodeRecord {
   const { origin } = incoming;
-  const heartbeat = withKnownModels(incoming.heartbeat, previous?.heartbeat);
+  const freshNames = stillFresh(previous, incoming.heartbeat, now);
+  const heartbeat = withNames(withKnownModels(incoming.heartbeat, previous?.heartbeat), [...freshNames.keys()]);
   const loadedNow = new Set(heartbeat.ollama.models_loaded.flatMap((model) => modelKeyOf(model.name) ?? []));
   return {
     nodeId: nodeId(heartbeat.node_id),
@@ -29,6 +30,7 @@ export function withHeartbeat(previous: NodeRecord | undefined, incoming: Incomi
     backendSigns: undefined,
     unloadedAt: unloadTimes(previous, loadedNow, now),
     seenLoaded: keepSeen(previous, loadedNow),
+    freshNames,
     foundVersion: previous?.foundVersion,
     findings: findingsOf(incoming, now),
     useFindings: previous?.useFindings ?? [],
@@ -40,6 +42,22 @@ function withKnownModels(heartbeat: Heartbeat, previous: Heartbeat | undefined):
   const { ollama } = heartbeat;
   if (ollama.reachable !== false || previous === undefined || ollama.models_available.length > 0) return heartbeat;
   return { ...heartbeat, ollama: { ...ollama, models_available: previous.ollama.models_available } };
+}
+
+/** An agent looks at its disk every few seconds: for this long it may not have seen a model that was just pulled, ms. */
+const FRESH_HOLDS_MS = 20_000;
+
+/** Names that the node itself listed a moment ago, and its agent has not seen yet. */
+function stillFresh(previous: NodeRecord | undefined, { ollama }: Heartbeat, now: number): ReadonlyMap<string, number> {
+  if (previous === undefined || previous.freshNames.size === 0 || ollama.reachable === false) return new Map();
+  const shown = new Set(ollama.models_available);
+  return new Map([...previous.freshNames].filter(([name, at]) => !shown.has(name) && now - at < FRESH_HOLDS_MS));
+}
+
+function withNames(heartbeat: Heartbeat, names: readonly string[]): Heartbeat {
+  if (names.length === 0) return heartbeat;
+  const { ollama } = heartbeat;
+  return { ...heartbeat, ollama: { ...ollama, models_available: [...ollama.models_available, ...names] } };
 }
 
 /** Facts and sizes that a heartbeat leaves out stay as they were last sent; those of names that are gone go too. */

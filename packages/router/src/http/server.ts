@@ -45,6 +45,8 @@ export interface ToldError {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
   readonly requestId: string;
 }
 
@@ -62,6 +64,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_MS,
     bodyLimit: Number.MAX_SAFE_INTEGER,
     forceCloseConnections: "idle",
+    // Admission refuses newcomers while the router stops, in their dialect.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
     rewriteUrl: (request) => cleanPath(request.url ?? "/"),
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
@@ -163,6 +167,7 @@ function tell(parts: ServerParts, { request, reply }: Exchange, error: HerdError
     status: entry.status,
     code: error.code,
     message: error.message,
+    hint: entry.hint,
     requestId: request.id,
   });
   reply.code(entry.status).header("content-type", contentType).header("x-request-id", request.id);

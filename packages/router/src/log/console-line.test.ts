@@ -35,4 +35,14 @@ describe("a line on the terminal", () => {
     expect(line.split("\n")).toHaveLength(3);
     expect(line).toContain("\\x1b[2Jgone\\x0d\\x0a10:00:00");
   });
+
+  test("is the sentence alone when the fleet's own voice speaks, with a mark when it needs the owner", () => {
+    const news = { logger: "voice", node_id: "mac-mini" };
+    expect(lineOf({ ...news, level: "INFO", msg: "mac-mini joined: 2 models" })).toMatch(
+      /^\d\d:\d\d:30 mac-mini joined: 2 models\n$/,
+    );
+    expect(lineOf({ ...news, msg: "mac-mini: its clock\u001b is off" })).toMatch(
+      /:30 ! mac-mini: its clock\\x1b is off\n$/,
+    );
+  });
 });

@@ -9,6 +9,7 @@ const DAY = 86_400_000;
 let now: number;
 let held: Map<string, number>;
 let onNodes: Set<string>;
+let onDemo: string[];
 let asked: number;
 /** What the nodes turn out to have when they are asked. */
 let discovered: string[];
@@ -19,11 +20,12 @@ beforeEach(() => {
   now = START + 60_000;
   held = new Map();
   onNodes = new Set();
+  onDemo = [];
   asked = 0;
   discovered = [];
   answer = Promise.resolve();
   book = new NameBook({
-    fleet: () => ({ holders: new Map([...onNodes].map((name) => [modelKey(name), []])) }) as unknown as FleetSnapshot,
+    fleet: (withDemo) => fleetWith(withDemo ? [...onNodes, ...onDemo] : [...onNodes]),
     now: () => now,
     wasHeld: (key, since) => (held.get(key) ?? 0) >= since,
     askNodes: async () => {
@@ -34,6 +36,9 @@ beforeEach(() => {
     rules: { startedAt: START, graceMs: 15_000, holdMs: 30_000, knownForMs: 7 * DAY },
   });
 });
+
+const fleetWith = (names: readonly string[]) =>
+  ({ holders: new Map(names.map((name) => [modelKey(name), []])) }) as unknown as FleetSnapshot;
 
 const meaningOf = (name: string) => book.meaningOf(modelKey(name));
 
@@ -46,6 +51,12 @@ describe("a model's name", () => {
   test("that some node had in the last seven days is worth waiting for", () => {
     held.set("m", now - 7 * DAY);
     expect(meaningOf("m")).toEqual({ kind: "known", holdMs: 30_000 });
+  });
+
+  test("that only the demo has exists for those who see the demo, and for nobody else", async () => {
+    onDemo = ["demo"];
+    expect(meaningOf("demo")).toEqual({ kind: "known", holdMs: 30_000 });
+    expect(await book.meaningOf(modelKey("demo"), false)).toEqual({ kind: "unknown" });
   });
 
   test("that was last there longer ago is not", async () => {

@@ -9,7 +9,8 @@ export type NameMeaning =
 
 /** What the book needs from outside. */
 export interface NameBookDependencies {
-  readonly fleet: () => FleetSnapshot;
+  /** The fleet with or without the machines of the demo. */
+  readonly fleet: (withDemo: boolean) => FleetSnapshot;
   /** Unix epoch ms. */
   readonly now: () => number;
   /** Whether some node had the name at this instant or later, Unix epoch ms. */
@@ -40,20 +41,23 @@ export class NameBook {
     this.#dependencies = dependencies;
   }
 
-  /** The meaning of a name. Only a name that nobody is known to have costs a question to the nodes. */
-  meaningOf(key: ModelKey): NameMeaning | Promise<NameMeaning> {
-    return this.#knownMeaning(key) ?? this.#afterAsking(key);
+  /**
+   * The meaning of a name. Only a name that nobody is known to have costs a question to the nodes.
+   * @param seesDemo the caller may use the demo; to others its models do not exist.
+   */
+  meaningOf(key: ModelKey, seesDemo = true): NameMeaning | Promise<NameMeaning> {
+    return this.#knownMeaning(key, seesDemo) ?? this.#afterAsking(key, seesDemo);
   }
 
-  #knownMeaning(key: ModelKey): NameMeaning | undefined {
+  #knownMeaning(key: ModelKey, seesDemo: boolean): NameMeaning | undefined {
     const { fleet, now, wasHeld, rules } = this.#dependencies;
-    if (fleet().holders.has(key)) return { kind: "known", holdMs: rules.holdMs };
+    if (fleet(seesDemo).holders.has(key)) return { kind: "known", holdMs: rules.holdMs };
     if (wasHeld(key, now() - rules.knownForMs)) return { kind: "known", holdMs: rules.holdMs };
     const graceLeft = rules.startedAt + rules.graceMs - now();
     return graceLeft > 0 ? { kind: "maybe", holdMs: graceLeft } : undefined;
   }
 
-  async #afterAsking(key: ModelKey): Promise<NameMeaning> {
+  async #afterAsking(key: ModelKey, seesDemo: boolean): Promise<NameMeaning> {
     const { now, askNodes } = this.#dependencies;
     if (now() - this.#askedAt > ASKED_HOLDS_MS) {
       this.#asking ??= askNodes().finally(() => {
@@ -62,6 +66,6 @@ export class NameBook {
       });
       await this.#asking;
     }
-    return this.#knownMeaning(key) ?? { kind: "unknown" };
+    return this.#knownMeaning(key, seesDemo) ?? { kind: "unknown" };
   }
 }

@@ -29,7 +29,7 @@ export async function beginServing(serving: Serving): Promise<Begun> {
     journey.isGone = true;
     journey.leave();
   });
-  const asked = parts.meaningOf(facts.modelKey);
+  const asked = parts.meaningOf(facts.modelKey, facts.client.isLoopback);
   const meaning = asked instanceof Promise ? await asked : asked;
   if (meaning.kind === "unknown") return { kind: "ending", ending: endUnknown(serving, journey) };
   journey.hold = holdOf(meaning);

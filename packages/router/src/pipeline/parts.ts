@@ -20,7 +20,8 @@ export interface ServeParts {
   /** The name that a name stands for; itself when it is no alias. */
   readonly aliasOf: (model: string) => string;
   readonly keyOf: (model: string) => ModelKey | undefined;
-  readonly meaningOf: (key: ModelKey) => NameMeaning | Promise<NameMeaning>;
+  /** @param seesDemo the caller may use the demo; to others its models do not exist. */
+  readonly meaningOf: (key: ModelKey, seesDemo: boolean) => NameMeaning | Promise<NameMeaning>;
   readonly estimateTokens: (key: ModelKey, size: { readonly characters: number; readonly images: number }) => number;
   readonly applyEdits: (body: Uint8Array, edits: readonly Edit[]) => Uint8Array;
   readonly admission: Admission;

@@ -45,6 +45,7 @@ describe("the trace of a request", () => {
       retryCount: 0,
       excludedNodes: [],
       edits: ["model=gemma3"],
+      isSimulated: false,
       times: {
         endedAt: 1_790_000_001_900,
         latencyMs: 900,

@@ -11,13 +11,20 @@ export interface RouteDoors {
   readonly bodyOf: (request: FastifyRequest) => Uint8Array;
 }
 
+/** One route, and what it lets a caller do. */
+export interface InferenceRoute {
+  readonly path: string;
+  readonly voice: RouteVoice;
+  readonly access?: "use" | "change";
+}
+
 /** Adds one inference route: the body goes to the pipeline as bytes, the reply is written on the raw socket. */
 export function addInferenceRoute(
   server: FastifyInstance,
   doors: RouteDoors,
-  { path, voice }: { readonly path: string; readonly voice: RouteVoice },
+  { path, voice, access = "use" }: InferenceRoute,
 ): void {
-  server.post(path, (request, reply) => {
+  server.post(path, { config: { access } }, (request, reply) => {
     reply.hijack();
     doors.serve(incomingOf(doors, request, reply), voice).catch((error: unknown) => {
       request.log.error({ exception: error, request_id: request.id }, "a request ended by an error inside the router");

@@ -10,12 +10,14 @@ import { loadBlocked } from "./filters/load-blocked.ts";
 import { memoryBusy } from "./filters/memory-busy.ts";
 import { offline } from "./filters/offline.ts";
 import { paused } from "./filters/paused.ts";
+import { simulated } from "./filters/simulated.ts";
 
 /**
  * All filters, in the order in which they are applied. Those that yield stand last, what matters most among them first:
  * a capable model on a busy, hot or faulty machine is better than an idle one that cannot do what is asked.
  */
 export const filters = [
+  simulated,
   offline,
   draining,
   backendUnreachable,

@@ -1,4 +1,4 @@
-import { choiceSetting, numberSetting, toggleSetting } from "@herd/shared";
+import { choiceSetting, numberSetting, textSetting, toggleSetting } from "@herd/shared";
 
 /** How nodes join, and when a silent one counts as gone. */
 export const fleetSettings = {
@@ -43,5 +43,23 @@ export const fleetSettings = {
     meaning: "Agents of the Python predecessor, which sign nothing, may join from the LAN, bound to their address.",
     default: true,
     isLive: true,
+  }),
+  mdns: toggleSetting({
+    meaning: "The router is announced on the local network by mDNS, so that agents find it without its URL.",
+    default: true,
+  }),
+  mdnsName: textSetting({
+    meaning: "Name under which it is announced; where another router has it, a number is added.",
+    aliases: ["FLEET_MDNS_SERVICE_NAME"],
+    default: "Fleet Manager Router",
+    pattern: /^[^\p{Cc}]{1,63}$/u,
+    expected: "a name of 1 to 63 characters",
+  }),
+  mdnsType: textSetting({
+    meaning: "Type of mDNS under which it is announced; agents look under the same one.",
+    aliases: ["FLEET_MDNS_SERVICE_TYPE"],
+    default: "_fleet-manager._tcp.local.",
+    pattern: /^_[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?\._(?:tcp|udp)\.local\.?$/i,
+    expected: "a type such as _fleet-manager._tcp.local., its first part at most 15 letters, digits and hyphens",
   }),
 };

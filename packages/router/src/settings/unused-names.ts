@@ -1,7 +1,5 @@
 /** Settings of the predecessor that have a place in this product but no effect in this version. */
 const LATER = [
-  "MDNS_SERVICE_TYPE",
-  "MDNS_SERVICE_NAME",
   "SCORE_MODEL_WARM",
   "SCORE_MODEL_COLD",
   "SCORE_QUEUE_DEPTH_PENALTY_PER",

@@ -17,7 +17,10 @@ export interface HerdDatabase {
   readonly setAside: string | undefined;
   /** Copy of the predecessor's database, made before its first migration; undefined when there was nothing to copy. */
   readonly backup: string | undefined;
-  /** False once the file was moved, replaced or deleted: what is written from then on is lost to everybody else. */
+  /**
+   * False once the file was moved, replaced or deleted: what is written from then on is lost to everybody else.
+   * @throws the file system's error when its folder may not be looked into.
+   */
   isInPlace(): boolean;
   /** Closes the connection; a second call does nothing. Write what waits before. */
   close(): void;
@@ -99,8 +102,11 @@ function prepare(connection: Connection, { path, migrations, now }: Plan): Opene
 
 /** Remembers which file lies there now. Asking the file system, not the file, keeps SQLite's locks. */
 function placeOf(path: string): () => boolean {
-  const inode = statSync(path, { bigint: true }).ino;
-  return () => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === inode;
+  const { ino, dev } = statSync(path, { bigint: true });
+  return () => {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return found?.ino === ino && found.dev === dev;
+  };
 }
 
 /** @throws SqliteError SQLITE_CORRUPT */

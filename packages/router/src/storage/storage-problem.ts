@@ -52,7 +52,7 @@ export function reasonOf(error: unknown): string {
     case "missing":
       return `it is not a file in an existing folder (${code})`;
     case "moved":
-      return "the file was moved, replaced or deleted; restart the router to begin a new one";
+      return "the file was moved, replaced or deleted";
     case "other":
       return detail;
   }

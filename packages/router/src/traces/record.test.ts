@@ -48,6 +48,20 @@ describe("a recorded request", () => {
     ]);
   });
 
+  test("for the demo is marked, and no speed is observed of it; a real one is marked as real", () => {
+    const store = openStore();
+    const recorder = createTraceRecorder(store);
+    recorder.record(traceInput({ requestId: "demo", isSimulated: true }));
+    recorder.record(traceInput({ requestId: "real" }));
+    store.flusher.flush();
+    const marks = store.connection.prepare("SELECT request_id, simulated FROM request_traces").all();
+    expect(marks).toEqual([
+      { request_id: "demo", simulated: 1 },
+      { request_id: "real", simulated: 0 },
+    ]);
+    expect(store.connection.prepare("SELECT count(*) AS n FROM latency_observations").get()).toEqual({ n: 1 });
+  });
+
   test("may share its id with another one, as clients choose ids", () => {
     const { recorder, flusher, connection } = recording();
     recorder.record(traceInput());

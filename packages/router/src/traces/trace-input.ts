@@ -24,6 +24,8 @@ export interface TraceInput {
   readonly outcome: Outcome;
   /** Status the client was sent; undefined when it left before. */
   readonly httpStatus: number | undefined;
+  /** It was for the demo: nothing is learned from it. */
+  readonly isSimulated: boolean;
   /** Node of the last attempt; empty when none was reached. */
   readonly nodeId: string;
   /** The winner's weighted sum; undefined without a decision. */

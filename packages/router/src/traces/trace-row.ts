@@ -56,6 +56,7 @@ export function traceRow(input: TraceInput): Row {
     tokens_per_s: tokensPerSecond(usage),
     tokens_estimated: usage === undefined ? null : flag(usage.isEstimated),
     edits: listJson(input.edits),
+    simulated: flag(input.isSimulated),
   };
 }
 
@@ -78,10 +79,10 @@ export function attemptRows({ requestId, attempts }: TraceInput, traceId: number
   }));
 }
 
-/** The row of `latency_observations`, without `id`; undefined for all but completed text requests. */
+/** The row of `latency_observations`, without `id`; undefined for all but completed text requests on real nodes. */
 export function observationRow(input: TraceInput): Row | undefined {
   const last = input.attempts.at(-1);
-  if (last === undefined || !isCompletedText(input)) return undefined;
+  if (last === undefined || input.isSimulated || !isCompletedText(input)) return undefined;
   return {
     node_id: name(input.nodeId),
     model_name: name(input.servedModel),

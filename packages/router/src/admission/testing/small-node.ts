@@ -65,6 +65,7 @@ const BARE_NODE: Omit<NodeSnapshot, "nodeId"> = {
   status: "online",
   isDraining: false,
   isLegacy: false,
+  isSimulated: false,
   address: "127.0.0.1",
   lastHeartbeatAt: 0,
   cpu: { cores_physical: 1, utilization_pct: 0 },

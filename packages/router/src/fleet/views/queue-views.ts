@@ -1,12 +1,19 @@
-import type { FleetQueue, QueueView } from "@herd/shared";
+import type { FleetQueue, NodeId, QueueView } from "@herd/shared";
 import type { Lane } from "../../admission/lane.ts";
 
 /** Every lane as shown, by `<node_id>:<model>`. */
-export function queueViewsOf(lanes: readonly Lane[], queueLimit: number): Record<string, QueueView> {
-  return Object.fromEntries(lanes.map((lane) => [lane.key, queueViewOf(lane, queueLimit)]));
+export function queueViewsOf(lanes: readonly Lane[], rules: LaneRules): Record<string, QueueView> {
+  return Object.fromEntries(lanes.map((lane) => [lane.key, queueViewOf(lane, rules)]));
 }
 
-function queueViewOf(lane: Lane, queueLimit: number): QueueView {
+/** What lanes are shown with. */
+export interface LaneRules {
+  readonly queueLimit: number;
+  /** Whether a node is a machine of the demo; absent: none is. */
+  readonly isSimulated?: (node: NodeId) => boolean;
+}
+
+function queueViewOf(lane: Lane, { queueLimit, isSimulated }: LaneRules): QueueView {
   const { samples, latencyMs, promptTokens, completionTokens } = lane.sums;
   const mean = (sum: number): number => (samples === 0 ? 0 : Math.round((sum / samples) * 10) / 10);
   return {
@@ -16,6 +23,7 @@ function queueViewOf(lane: Lane, queueLimit: number): QueueView {
     model: lane.modelName,
     node_id: lane.nodeId,
     backend: lane.backendId,
+    ...(isSimulated?.(lane.nodeId) ? { simulated: true as const } : {}),
     completed: lane.completed,
     failed: lane.failed,
     rejected: lane.rejected,
@@ -34,9 +42,8 @@ function queueViewOf(lane: Lane, queueLimit: number): QueueView {
 }
 
 /** What `/fleet/queue` sums up. */
-export interface QueueTotals {
+export interface QueueTotals extends LaneRules {
   readonly lanes: readonly Lane[];
-  readonly queueLimit: number;
   readonly waiting: number;
   readonly held: number;
   readonly inFlight: number;
@@ -57,7 +64,7 @@ export function fleetQueueOf(totals: QueueTotals): FleetQueue {
     failed: lanes.reduce((sum, lane) => sum + lane.failed, 0),
     estimated_wait_ms: estimatedWaitMs(lanes, waiting),
     nodes_online: totals.nodesOnline,
-    queues: queueViewsOf(lanes, totals.queueLimit),
+    queues: queueViewsOf(lanes, totals),
     timestamp: totals.now / 1000,
   };
 }

@@ -1,4 +1,4 @@
-import type { BackendReading, FleetNodeView, FleetStatus } from "@herd/shared";
+import type { BackendReading, FleetNodeView, FleetStatus, NodeId } from "@herd/shared";
 import type { Lane } from "../../admission/lane.ts";
 import type { BreakerState } from "../../domain/candidate.ts";
 import type { BackendSnapshot, FleetSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
@@ -10,11 +10,15 @@ export interface StatusSources {
   readonly fleet: FleetSnapshot;
   readonly recordOf: (node: NodeSnapshot) => NodeRecord | undefined;
   readonly breakerOf: (node: NodeSnapshot, backend: BackendSnapshot) => BreakerState;
+  /** Whether a node is a machine of the demo; absent: none is. */
+  readonly isSimulated?: (node: NodeId) => boolean;
   readonly lanes: readonly Lane[];
   readonly queueLimit: number;
   readonly inFlight: number;
   readonly waiting: number;
   readonly held: number;
+  /** What is odd about the router itself. */
+  readonly findings: NonNullable<FleetStatus["fleet"]["findings"]>;
   /** Unix epoch ms. */
   readonly now: number;
 }
@@ -30,9 +34,10 @@ export function fleetStatusOf(sources: StatusSources): FleetStatus {
       requests_active: sources.inFlight,
       requests_waiting: sources.waiting,
       requests_held: sources.held,
+      findings: sources.findings,
     },
     nodes: fleet.nodes.map((node) => nodeViewOf(node, sources)),
-    queues: queueViewsOf(lanes, sources.queueLimit),
+    queues: queueViewsOf(lanes, sources),
     timestamp: now / 1000,
   };
 }
@@ -45,6 +50,7 @@ function nodeViewOf(node: NodeSnapshot, { recordOf, breakerOf, now }: StatusSour
     status: node.status,
     is_draining: node.isDraining,
     is_legacy: node.isLegacy,
+    ...(node.isSimulated ? { simulated: true as const } : {}),
     reached_by: route?.kind ?? "direct",
     address: node.address,
     last_heartbeat_ago_s:

@@ -22,6 +22,7 @@ export function attemptHeaders(journey: Journey, pick: RankedCandidate, startedA
     "X-Fleet-Overhead-Ms",
     overheadMs.toFixed(2),
   ];
+  if (pick.candidate.node.isSimulated) headers.push("X-Fleet-Simulated", "true");
   if (attempts.length > 0) headers.push("X-Fleet-Retries", String(attempts.length));
   if (editLabels.length > 0) headers.push("X-Fleet-Edits", headerText(editLabels.join(", ")));
   return headers;

@@ -31,6 +31,13 @@ export function versionOf(
 export const isListed = ({ node, backend }: Holder): boolean =>
   node.status !== "offline" && backend.reachability !== "unreachable";
 
+/** What the mark looks like inside a list; no text can hold it, since its quotes would be escaped. */
+export const SIMULATED_MARK = '"simulated":true';
+
+/** The mark of an entry that only machines of the demo stand behind. */
+export const simulatedMark = (holders: readonly Pick<Holder, "node">[]): { readonly simulated?: true } =>
+  holders.every(({ node }) => node.isSimulated) ? { simulated: true } : {};
+
 function tagEntry(holders: readonly Holder[]) {
   const first = holders[0];
   if (first === undefined) return undefined;
@@ -48,6 +55,7 @@ function tagEntry(holders: readonly Holder[]) {
     details: { ...detailsOf(best), fleet_nodes: nodes },
     ...(best.model.capabilities === undefined ? {} : { capabilities: best.model.capabilities }),
     fleet_nodes: nodes,
+    ...simulatedMark(holders),
   };
 }
 
@@ -64,6 +72,7 @@ function psEntry({ node, model }: Holder, now: number) {
     size_vram: loaded.vramBytes ?? 0,
     context_length: loaded.contextLength,
     fleet_node: node.nodeId,
+    ...simulatedMark([{ node }]),
   };
   return [entry];
 }

@@ -1,14 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FleetSnapshot } from "../../domain/fleet-snapshot.ts";
 import { addInferenceRoute, type RouteDoors } from "../inference-route.ts";
-import { psOf, tagsOf, versionOf } from "./lists.ts";
+import { psOf, SIMULATED_MARK, tagsOf, versionOf } from "./lists.ts";
 import { ollamaVoices } from "./voices.ts";
 
 /** What the native routes are given. */
 export interface OllamaDoors extends RouteDoors {
   /** Serves a request on any node that has its model, without a lane. */
   readonly serveAnyHolder: RouteDoors["serve"];
-  readonly fleet: () => FleetSnapshot;
+  /** Lets a node pull a model. */
+  readonly servePull: RouteDoors["serve"];
+  /** The fleet with or without the machines of the demo. */
+  readonly fleet: (withDemo: boolean) => FleetSnapshot;
   /** Unix epoch ms. */
   readonly epochNow: () => number;
   readonly herdVersion: string;
@@ -21,9 +24,16 @@ export function addOllamaRoutes(server: FastifyInstance, doors: OllamaDoors): vo
   addInferenceRoute(server, doors, { path: "/api/chat", voice: ollamaVoices.chat });
   addInferenceRoute(server, doors, { path: "/api/generate", voice: ollamaVoices.generate });
   addInferenceRoute(server, { ...doors, serve: doors.serveAnyHolder }, { path: "/api/show", voice: ollamaVoices.show });
-  addList(server, "/api/tags", () => tagsOf(doors.fleet()));
-  addList(server, "/api/version", () => versionOf(doors.fleet(), doors.herdVersion));
-  server.get("/api/ps", (request, reply) => sendJson(request, reply, psOf(doors.fleet(), doors.epochNow())));
+  addInferenceRoute(
+    server,
+    { ...doors, serve: doors.servePull },
+    { path: "/api/pull", voice: ollamaVoices.pull, access: "change" },
+  );
+  addList(server, "/api/tags", (withDemo) => tagsOf(doors.fleet(withDemo)));
+  addList(server, "/api/version", (withDemo) => versionOf(doors.fleet(withDemo), doors.herdVersion));
+  server.get("/api/ps", (request, reply) =>
+    sendJson(request, reply, psOf(doors.fleet(request.isLoopback), doors.epochNow())),
+  );
   server.route({ method: ["GET", "HEAD"], url: "/", handler: answerRoot });
 }
 
@@ -34,13 +44,13 @@ function answerRoot(request: FastifyRequest, reply: FastifyReply): FastifyReply 
   return reply.header("x-request-id", request.id).type("text/plain; charset=utf-8").send("Ollama is running");
 }
 
-function addList(server: FastifyInstance, url: string, list: () => object): void {
-  server.route({ method: ["GET", "HEAD"], url, handler: (request, reply) => sendJson(request, reply, list()) });
+function addList(server: FastifyInstance, url: string, list: (withDemo: boolean) => object): void {
+  const handler = (request: FastifyRequest, reply: FastifyReply) => sendJson(request, reply, list(request.isLoopback));
+  server.route({ method: ["GET", "HEAD"], url, handler });
 }
 
 function sendJson(request: FastifyRequest, reply: FastifyReply, content: object): FastifyReply {
-  return reply
-    .header("x-request-id", request.id)
-    .type(JSON_TYPE)
-    .send(Buffer.from(JSON.stringify(content)));
+  const body = JSON.stringify(content);
+  if (body.includes(SIMULATED_MARK)) reply.header("x-fleet-simulated", "true");
+  return reply.header("x-request-id", request.id).type(JSON_TYPE).send(Buffer.from(body));
 }

@@ -81,6 +81,16 @@ export const generateType = struct("api.GenerateRequest", {
   steps: int32,
 });
 
+/** Body of `/api/pull`. */
+export const pullType = struct("api.PullRequest", {
+  model: string,
+  insecure: bool,
+  username: string,
+  password: string,
+  stream: bool,
+  name: string,
+});
+
 /** Body of `/api/show`. */
 export const showType = struct("api.ShowRequest", {
   model: string,

@@ -1,5 +1,5 @@
 import type { FleetSnapshot, Holder } from "../../domain/fleet-snapshot.ts";
-import { isListed } from "../ollama/lists.ts";
+import { isListed, simulatedMark } from "../ollama/lists.ts";
 
 /** One entry of `/v1/models`. */
 export interface ModelEntry {
@@ -9,6 +9,8 @@ export interface ModelEntry {
   readonly created: number;
   readonly owned_by: string;
   readonly fleet_nodes: readonly string[];
+  /** Only machines of the demo stand behind it. */
+  readonly simulated?: true;
 }
 
 /** `/v1/models`: every model of the fleet once, then the aliases of those that are there. */
@@ -49,5 +51,6 @@ function entryOf(holders: readonly Holder[]): ModelEntry | undefined {
     created: Math.floor((newest === 0 ? (first.node.lastHeartbeatAt ?? 0) : newest) / 1000),
     owned_by: "library",
     fleet_nodes: holders.map(({ node }) => node.nodeId),
+    ...simulatedMark(holders),
   };
 }

@@ -41,7 +41,7 @@ const factsOf = (draft: Draft, { kind, field, isStreamByDefault }: Conclusion): 
 });
 
 const neededCapabilities = (draft: Draft, kind: RequestKind): readonly Capability[] => {
-  if (kind === "show" || kind === "unload") return [];
+  if (kind === "show" || kind === "unload" || kind === "pull") return [];
   const needed: Capability[] = ["completion"];
   if (draft.toolCount > 0 && !draft.refusesTools) needed.push("tools");
   if (draft.hasSuffix) needed.push("insert");

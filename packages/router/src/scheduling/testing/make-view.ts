@@ -137,6 +137,7 @@ function makeNode(id: string, wishes: Partial<NodeSnapshot>): NodeSnapshot {
     status: "online",
     isDraining: false,
     isLegacy: false,
+    isSimulated: false,
     address: "192.168.1.20",
     lastHeartbeatAt: NOW - 2000,
     cpu: { cores_physical: 8, utilization_pct: 5 },

@@ -7,6 +7,8 @@ export interface Backlog<Item> {
   peek(limit: number): readonly Item[];
   /** Removes the oldest `count` items. */
   drop(count: number): void;
+  /** Puts items before all others, as far as there is room: the oldest of them have to go first. Returns how many had to. */
+  putBack(older: readonly Item[]): number;
 }
 
 /** Gone places at the front are cut off when they are this many and half of the array. */
@@ -31,12 +33,19 @@ export function createBacklog<Item>(capacity: number): Backlog<Item> {
     drop(1);
     return 1;
   };
+  const putBack = (older: readonly Item[]): number => {
+    const lost = Math.max(0, older.length + items.length - head - capacity);
+    items = [...older.slice(lost), ...items.slice(head)];
+    head = 0;
+    return lost;
+  };
   return {
     get size() {
       return items.length - head;
     },
     push,
     drop,
+    putBack,
     // Everything from `head` on is an item.
     peek: (limit) => items.slice(head, head + limit) as Item[],
   };

@@ -31,6 +31,7 @@ export interface Flusher {
   wake(withinMs: number): void;
   /** Writes everything that waits, before it returns, or as far as the disk allows. */
   flush(): void;
+  /** Looks whether the file is still in its place, so that the answer is true also while nothing waits to be written. */
   state(): FlushState;
   /** Writes everything a last time, waiting a while for other programs' locks, and sets no timer any more. */
   close(): void;
@@ -109,7 +110,12 @@ export function createFlusher(dependencies: FlusherDependencies): Flusher {
     database.connection.pragma(`busy_timeout = ${CLOSING_WAIT_MS}`);
     flush();
   };
-  return { add: (source) => void sources.push(source), wake, flush, state: health.state, close };
+  const state = (): FlushState => {
+    const isThere = attempt(() => checkPlace(database), health.failed) !== undefined;
+    if (isThere && isEmpty()) health.worked();
+    return health.state();
+  };
+  return { add: (source) => void sources.push(source), wake, flush, state, close };
 }
 
 /** What a transaction did for one source. */
@@ -131,9 +137,15 @@ function createChunkWriter({ database, monotonic, sources }: ChunkDependencies):
     inTurn(sources).map((source) => writeRows(source, () => monotonic() > deadline)),
   );
   return (budgetMs) => {
-    if (!database.isInPlace()) throw new DatabaseMovedError();
+    checkPlace(database);
     return transaction.immediate(monotonic() + budgetMs);
   };
+}
+
+/** @throws DatabaseMovedError when the file was moved, replaced or deleted. */
+function checkPlace({ isInPlace }: Pick<HerdDatabase, "isInPlace">): true {
+  if (!isInPlace()) throw new DatabaseMovedError();
+  return true;
 }
 
 /** Short ones first, so that none starves behind a long one. */

@@ -1,17 +1,17 @@
 import type { TraceView } from "@herd/shared";
 import type { Connection } from "../../storage/connection.ts";
-import { boundedLimit } from "./limit.ts";
+import { demoCondition, type RowsQuestion, rowsParameters } from "./limit.ts";
 import { readTrace, type StoredTrace, traceColumns } from "./read-trace.ts";
 
-/** Which requests failed last, before or amid their answer? Newest first; `limit` is brought to 1–1,000. */
-export function createFailedTraces(connection: Connection): (question: { readonly limit: number }) => TraceView[] {
+/** Which requests failed last, before or amid their answer? Newest first. */
+export function createFailedTraces(connection: Connection): (question: RowsQuestion) => TraceView[] {
   // One part per status, each read from the end of an index: a single IN would sort all failures ever stored.
   const newest = (status: string) =>
     `SELECT * FROM (SELECT id, ${traceColumns} FROM request_traces
-     WHERE status = '${status}' ORDER BY timestamp DESC, id DESC LIMIT @limit)`;
-  const select = connection.prepare<[{ limit: number }], StoredTrace>(
+     WHERE status = '${status}' AND ${demoCondition} ORDER BY timestamp DESC, id DESC LIMIT @limit)`;
+  const select = connection.prepare<[ReturnType<typeof rowsParameters>], StoredTrace>(
     `SELECT ${traceColumns} FROM (${newest("failed")} UNION ALL ${newest("incomplete")})
      ORDER BY timestamp DESC, id DESC LIMIT @limit`,
   );
-  return ({ limit }) => select.all({ limit: boundedLimit(limit) }).map(readTrace);
+  return (question) => select.all(rowsParameters(question)).map(readTrace);
 }

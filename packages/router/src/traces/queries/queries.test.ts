@@ -56,6 +56,17 @@ describe("recent traces", () => {
     });
   });
 
+  test("come without the demo's where those are not wanted; rows of older programs have no mark and stay", () => {
+    const { connection } = answered();
+    connection.exec("UPDATE request_traces SET simulated = 1 WHERE request_id IN ('r5', 'r1')");
+    connection.exec("UPDATE request_traces SET simulated = NULL WHERE request_id = 'r3'");
+    const [recent, failed] = [createRecentTraces(connection), createFailedTraces(connection)];
+    expect(idsOf(recent({ limit: 3, withSimulated: false }))).toEqual(["r4", "r3", "r2"]);
+    expect(idsOf(failed({ limit: 3, withSimulated: false }))).toEqual(["r3"]);
+    expect(idsOf(failed({ limit: 3 }))).toEqual(["r5", "r3", "r1"]);
+    expect(recent({ limit: 3 }).map(({ simulated }) => simulated)).toEqual([true, false, false]);
+  });
+
   test("are at least one and at most a thousand, whatever is asked", () => {
     const { connection } = answered();
     const recent = createRecentTraces(connection);

@@ -6,12 +6,21 @@ export const traceColumns = Object.keys(traceView.shape).join(", ");
 
 type ListColumn = "excluded_nodes" | "tags" | "edits";
 type FlagColumn = "is_stream" | "tokens_estimated";
-type EncodedColumn = ListColumn | FlagColumn | "fallback_used" | "scores_breakdown" | "status" | "retry_count";
+type EncodedColumn =
+  | ListColumn
+  | FlagColumn
+  | "fallback_used"
+  | "simulated"
+  | "scores_breakdown"
+  | "status"
+  | "retry_count";
 
 /** A row of `request_traces` as SQLite returns it; old rows lack what their program did not know. */
 export type StoredTrace = Omit<TraceView, EncodedColumn> &
   Readonly<Record<ListColumn | "scores_breakdown", string | null>> &
-  Readonly<Record<FlagColumn | "fallback_used" | "retry_count", number | null>> & { readonly status: string };
+  Readonly<Record<FlagColumn | "fallback_used" | "simulated" | "retry_count", number | null>> & {
+    readonly status: string;
+  };
 
 /** Decodes a row. JSON that cannot be read counts as absent, a status nobody knows as failed. */
 export function readTrace(row: StoredTrace): TraceView {
@@ -26,6 +35,7 @@ export function readTrace(row: StoredTrace): TraceView {
     is_stream: flag(row.is_stream),
     tokens_estimated: flag(row.tokens_estimated),
     edits: texts(row.edits),
+    simulated: row.simulated === 1,
   };
 }
 

@@ -39,6 +39,7 @@ const completedChat: TraceInput = {
   retryCount: 0,
   excludedNodes: [],
   edits: [],
+  isSimulated: false,
   times: { endedAt: 1_790_000_000_500, latencyMs: 900, firstByteMs: 120, queueWaitMs: 0, overheadMs: 0.4 },
   usage: {
     promptTokens: 20,

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fleetStatus } from "@herd/shared";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { chatAnswer } from "./testing/scripted-node.ts";
+import { startTestRouter, type TestRouter } from "./testing/test-router.ts";
+
+let folder: string;
+let dataDir: string;
+const routers: TestRouter[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "herd-stores-"));
+  dataDir = join(folder, "state");
+});
+
+afterEach(async () => {
+  await Promise.all(routers.splice(0).map((router) => router.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<TestRouter> {
+  const router = await startTestRouter({ dataDir });
+  routers.push(router);
+  return router;
+}
+
+const findingsOf = async ({ url }: TestRouter) =>
+  fleetStatus.parse(await (await fetch(`${url}/fleet/status`)).json()).fleet.findings;
+
+const chat = async ({ url }: TestRouter) => {
+  const body = '{"model":"m","stream":false,"messages":[{"role":"user","content":"x"}]}';
+  const response = await fetch(`${url}/api/chat`, { method: "POST", body });
+  await response.arrayBuffer();
+  return response.status;
+};
+
+describe("the data folder", () => {
+  test("is one router's; a start that fails in it, and a stop, give it back", async () => {
+    const first = await start();
+    await expect(start()).rejects.toMatchObject({ code: "HERD_FOLDER_IN_USE" });
+    await first.stop();
+    expect(existsSync(join(dataDir, "router.lock.json"))).toBe(false);
+    renameSync(join(dataDir, "latency.db"), join(folder, "kept"));
+    mkdirSync(join(dataDir, "latency.db"));
+    await expect(start()).rejects.toMatchObject({ code: "HERD_DATA_FOLDER" });
+    rmSync(join(dataDir, "latency.db"), { recursive: true });
+    await start();
+  });
+});
+
+describe("what is odd about the records", () => {
+  test("is nothing as long as all is well, also under load", async () => {
+    const router = await start();
+    await router.addNode(chatAnswer);
+    await Promise.all(Array.from({ length: 20 }, () => chat(router)));
+    expect(await findingsOf(router)).toEqual([]);
+  });
+
+  test("stands in the fleet's status, with its fix, until it is over; the log has it once", async () => {
+    const router = await start();
+    await router.addNode(chatAnswer);
+    renameSync(dataDir, `${dataDir}-moved`);
+    expect(await Promise.all([chat(router), chat(router), chat(router)])).toEqual([200, 200, 200]);
+    await expect
+      .poll(() => findingsOf(router))
+      .toMatchObject([{ id: "records_not_written", fix: expect.stringContaining(`Put it back to ${dataDir}`) }]);
+    renameSync(`${dataDir}-moved`, dataDir);
+    await expect.poll(() => findingsOf(router), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => router.traces().length, { timeout: 5_000 }).toBe(3);
+    expect(router.logLines.filter((line) => line.includes("records cannot be written"))).toHaveLength(1);
+  });
+
+  test("is seen also while nothing waits to be written", async () => {
+    const router = await start();
+    renameSync(dataDir, `${dataDir}-moved`);
+    expect(await findingsOf(router)).toMatchObject([{ id: "records_not_written" }]);
+    renameSync(`${dataDir}-moved`, dataDir);
+    expect(await findingsOf(router)).toEqual([]);
+  });
+});
