@@ -74,6 +74,21 @@ describe.skipIf(chromiumPath === undefined)("the dashboard (needs a Chromium at 
     expect(scripts.join("")).not.toMatch(/ZodError|safeParse/);
   });
 
+  test("says what the demo is and how it ends, and marks its machines alone, in both colour schemes", async () => {
+    const demo = sampleNode({ node_id: "demo-laptop", simulated: true });
+    show(sampleStatus([demo, sampleNode({ node_id: "own" })]));
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page?.context().close();
+      await open({ colorScheme });
+      await card("demo-laptop").getByText("Simulated").waitFor();
+      expect(await card("own").getByText("Simulated").count()).toBe(0);
+      expect(await page.getByRole("region", { name: "This is a demo" }).textContent()).toMatch(/demo-….*herd-node/);
+      expect(await violations()).toEqual([]);
+    }
+    show(sampleStatus([sampleNode({ node_id: "own" })]));
+    await page.getByText("This is a demo").waitFor({ state: "detached" });
+  });
+
   test("lists nodes, lanes and totals, from its own origin alone", async () => {
     const foreign: string[] = [];
     await open();

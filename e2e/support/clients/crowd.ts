@@ -1,3 +1,4 @@
+import { until } from "../until.ts";
 import { type OpenCall, openCall, type Reply, type Target } from "./http-call.ts";
 
 /** Many streams at one time, half of them in either dialect. */
@@ -34,6 +35,12 @@ export function startCrowd(target: Target, { size, model, tokens }: CrowdOrder):
 /** Members whose answer has begun on a node and not ended. */
 export function begunOn(crowd: readonly Member[], node: string): readonly Member[] {
   return crowd.filter(({ call }) => call.node() === node && call.received().length > 0 && !call.isOver());
+}
+
+/** Waits until so many answers have begun: which of the members come first is the system's choice. */
+export async function untilBegun(crowd: readonly Member[], count: number): Promise<void> {
+  const look = (): boolean => crowd.filter(({ call }) => call.received().length > 0).length >= count;
+  await until({ what: `${count} answers have begun`, look, withinMs: 15_000 });
 }
 
 /** What became of a stream. */

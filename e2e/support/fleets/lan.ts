@@ -16,6 +16,8 @@ export interface Machine {
   /** Pulls the cable: nobody hears of it. */
   readonly unplug: () => Promise<void>;
   readonly plug: () => Promise<void>;
+  /** Gives it another address, as a DHCP server may; connections of the old one hang. */
+  readonly readdress: (host: number) => Promise<string>;
 }
 
 /** Machines joined by one switch, and by nothing to the machine that the tests run on. */
@@ -24,6 +26,8 @@ export interface Lan {
   readonly machine: (host: number) => Promise<Machine>;
   /** Adds a machine with an address from elsewhere, which only `neighbour` can answer. */
   readonly stranger: (address: string, neighbour: Machine) => Promise<Machine>;
+  /** Puts a machine of another LAN into this one, too, by a second interface; resolves to its address here. */
+  readonly connect: (machine: Machine, host: number) => Promise<string>;
 }
 
 /** Why no namespaces can be made here; undefined where they can. */
@@ -46,9 +50,14 @@ export async function createLan(cleanup: Cleanup, network = "10.77.0"): Promise<
   await addNamespace(cleanup, hub);
   await ip("-n", hub, "link", "add", "hub", "type", "bridge", "stp_state", "0", "forward_delay", "0");
   await ip("-n", hub, "link", "set", "hub", "up");
-  const at = { cleanup, name, hub };
+  const at = { cleanup, name, hub, network };
   return {
     machine: (host) => addMachine({ ...at, host: String(host), address: `${network}.${host}` }),
+    connect: async ({ space }, host) => {
+      const address = `${network}.${host}`;
+      await addCable({ hub, cable: `port${host}`, space, device: `lan${lansMade}`, address });
+      return address;
+    },
     stranger: async (address, neighbour) => {
       const machine = await addMachine({ ...at, host: "far", address });
       await ip("-n", machine.space, "route", "add", neighbour.address, "dev", "lan");
@@ -62,26 +71,47 @@ interface MachineOrder {
   readonly cleanup: Cleanup;
   readonly name: string;
   readonly hub: string;
+  /** The first three numbers of its addresses. */
+  readonly network: string;
   readonly host: string;
   readonly address: string;
 }
 
-async function addMachine({ cleanup, name, hub, host, address }: MachineOrder): Promise<Machine> {
+async function addMachine({ cleanup, name, hub, network, host, address }: MachineOrder): Promise<Machine> {
   const space = `${name}-${host}`;
   const cable = `port${host}`;
   await addNamespace(cleanup, space);
-  await ip("-n", hub, "link", "add", cable, "type", "veth", "peer", "name", "lan", "netns", space);
-  await ip("-n", hub, "link", "set", cable, "master", "hub", "up");
   await ip("-n", space, "link", "set", "lo", "up");
-  await ip("-n", space, "address", "add", `${address}/16`, "dev", "lan");
-  await ip("-n", space, "link", "set", "lan", "up");
+  await addCable({ hub, cable, space, device: "lan", address });
   return {
     space,
     address,
     prefix: [findOnPath("ip") ?? "ip", "netns", "exec", space],
     unplug: () => ip("-n", hub, "link", "set", cable, "down"),
     plug: () => ip("-n", hub, "link", "set", cable, "up"),
+    readdress: async (number) => {
+      const other = `${network}.${number}`;
+      await ip("-n", space, "address", "flush", "dev", "lan");
+      await ip("-n", space, "address", "add", `${other}/16`, "dev", "lan");
+      return other;
+    },
   };
+}
+
+interface Cable {
+  readonly hub: string;
+  readonly cable: string;
+  readonly space: string;
+  /** Name of the interface on the machine's side. */
+  readonly device: string;
+  readonly address: string;
+}
+
+async function addCable({ hub, cable, space, device, address }: Cable): Promise<void> {
+  await ip("-n", hub, "link", "add", cable, "type", "veth", "peer", "name", device, "netns", space);
+  await ip("-n", hub, "link", "set", cable, "master", "hub", "up");
+  await ip("-n", space, "address", "add", `${address}/16`, "dev", device);
+  await ip("-n", space, "link", "set", device, "up");
 }
 
 /** A namespace is gone only when the last process in it is: end those first. */

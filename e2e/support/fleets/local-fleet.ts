@@ -93,6 +93,7 @@ export async function startLocalAgent(
     nodeId: id,
     ollamaHost: ollamaUrl,
     routerUrl,
+    mdnsType: "_fleet-manager._tcp.local.",
     heartbeatInterval: beatS,
     gatewayPort: 0,
     gatewayHost: "127.0.0.1",

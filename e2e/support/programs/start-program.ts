@@ -5,7 +5,14 @@ import { fileURLToPath } from "node:url";
 import { Hopeless, until } from "../until.ts";
 
 /** The programs that a test starts, run from their sources. */
-export type ProgramName = "herd" | "herd-node" | "simulated-ollama" | "door" | "skewed-agent" | "replay-node";
+export type ProgramName =
+  | "herd"
+  | "herd-node"
+  | "simulated-ollama"
+  | "door"
+  | "skewed-agent"
+  | "replay-node"
+  | "hostile-announcer";
 
 const packages = new URL("../../../packages/", import.meta.url);
 const sources: Readonly<Record<ProgramName, URL>> = {
@@ -14,6 +21,7 @@ const sources: Readonly<Record<ProgramName, URL>> = {
   "simulated-ollama": new URL("simulated-ollama/src/main.ts", packages),
   door: new URL("./door.ts", import.meta.url),
   "skewed-agent": new URL("./skewed-agent.ts", import.meta.url),
+  "hostile-announcer": new URL("./hostile-announcer.ts", import.meta.url),
   "replay-node": new URL("./replay-node-main.ts", import.meta.url),
 };
 
@@ -36,6 +44,8 @@ export interface Program {
   /** Waits until it has printed something that matches, and returns the match. */
   readonly printed: (pattern: RegExp, withinMs?: number) => Promise<RegExpExecArray>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Closes both channels, as a terminal that goes away does. */
+  readonly stopReading: () => void;
   /** SIGKILL, and its end. */
   readonly kill: () => Promise<void>;
   /** Resolves when it has ended, to its exit code or the signal that ended it. */
@@ -51,7 +61,8 @@ export function startProgram({ name, flags, environment = {}, prefix = [] }: Pro
   const [command = process.execPath, ...args] = [...mortal(), ...prefix, ...node];
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...environment },
+    // Routers of tests are not announced in the network that the tests run in, unless a test wants it.
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", FLEET_MDNS: "false", ...environment },
   });
   return watch(name, child);
 }
@@ -90,6 +101,10 @@ function watch(name: ProgramName, child: ChildProcess): Program {
     printed: (pattern, withinMs = START_MS) =>
       until({ what: `${name} prints ${pattern}`, look: () => look(pattern), withinMs }),
     signal: (signal) => child.kill(signal),
+    stopReading: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     kill: async () => {
       child.kill("SIGKILL");
       await ended;
