@@ -1,5 +1,5 @@
 import { environmentWith } from "./choose-node.mjs";
-import { inCheckout, routerProgram } from "./places.mjs";
+import { inCheckout, routerEnvironment, routerFlags, routerProgram } from "./places.mjs";
 import { runChild } from "./processes/run-child.mjs";
 import { say } from "./progress.mjs";
 import { runTests } from "./run-tests.mjs";
@@ -7,19 +7,12 @@ import { exclusively, setUp } from "./set-up.mjs";
 import { asSetupError } from "./setup-error.mjs";
 import { compileEverything, compileStep, dashboardStep, installStep } from "./steps.mjs";
 
-/**
- * Flags of Node for the router. A request leaves little behind, so a small young generation costs nothing and spares
- * memory; the middle compiler prepares hundreds of functions at once when load begins, which takes 40 MB that are never
- * given back, for a gain of the first seconds only.
- */
-const routerFlags = ["--max-semi-space-size=8", "--no-maglev"];
-
 const product = [installStep, compileStep, dashboardStep];
 
 /** @type {Readonly<Record<string, (args: readonly string[]) => Promise<number>>>} */
 const subcommands = {
-  start: (args) => runProgram([...routerFlags, routerProgram, "up", ...args]),
-  herd: (args) => runProgram([...routerFlags, routerProgram, ...args]),
+  start: (args) => runRouter(["up", ...args]),
+  herd: (args) => runRouter(args),
   "herd-node": (args) => runProgram([inCheckout("packages", "node-agent", "dist", "main.js"), ...args]),
   "simulated-ollama": (args) => runProgram([inCheckout("packages", "simulated-ollama", "dist", "main.js"), ...args]),
   bench: async (args) => {
@@ -60,10 +53,16 @@ export async function bootstrap([name = "", ...args]) {
   }
 }
 
-/** @param {readonly string[]} args for Node: its flags, the program and what that is to be given */
-async function runProgram(args) {
+/** @param {readonly string[]} args */
+const runRouter = (args) => runProgram([...routerFlags, routerProgram, ...args], routerEnvironment);
+
+/**
+ * @param {readonly string[]} args for Node: its flags, the program and what that is to be given
+ * @param {Readonly<Record<string, string>>} defaults variables that the caller's own win over
+ */
+async function runProgram(args, defaults = {}) {
   const node = await setUp(product);
-  return runChild({ command: node, args: [...args], environment: environmentWith(node) });
+  return runChild({ command: node, args: [...args], environment: { ...defaults, ...environmentWith(node) } });
 }
 
 /** @param {string} node */

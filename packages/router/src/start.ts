@@ -5,13 +5,15 @@ import { listen } from "./composition/listen.ts";
 import type { Router, RouterSurroundings } from "./composition/router.ts";
 import { addRoutes } from "./composition/routes.ts";
 import { advertise } from "./composition/run/advertise.ts";
+import { startIdleCollection } from "./composition/run/start-idle-collection.ts";
 import { createServerParts } from "./composition/server-parts.ts";
 import { stopGracefully } from "./composition/stop.ts";
 import { tellFleet } from "./composition/voice/tell-fleet.ts";
 import { readOwnMachine } from "./http/own-machine.ts";
+import { packagesFolder } from "./places.ts";
 import type { RouterSettings } from "./settings/settings.ts";
 
-const builtDashboard = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url));
+const builtDashboard = fileURLToPath(new URL("../dashboard/dist", packagesFolder));
 
 /**
  * Builds every part, wires them and listens.
@@ -34,6 +36,7 @@ export async function start(settings: RouterSettings, surroundings: RouterSurrou
   const stop = stopGracefully({ ...assembly, server, drainMs: settings.drainTimeoutS * 1000 });
   const address = await listen(server, settings, () => stop.now());
   assembly.stores.tellPort(address.port);
+  startIdleCollection(assembly);
   const { publicKey } = assembly.fleet.keys;
   const withdraw = advertise({ settings, server, publicKey, log: log.child({ logger: "mdns" }) });
   const close = async (): Promise<void> => {

@@ -41,8 +41,15 @@ function recording({ program = new URL("./write-rows-worker.ts", import.meta.url
   return { ...store, recorder, thread, ids, settled, recordMany, breakdowns, brokenDown: told.promise };
 }
 
+/** The same, when the thread has started: nothing is written by anybody else then, unless the thread cannot. */
+async function recordingBeside(options: { readonly backlog?: number } = {}) {
+  const parts = recording(options);
+  await expect.poll(() => parts.thread.isUsable(), { timeout: 10_000 }).toBe(true);
+  return parts;
+}
+
 test("rows are on disk with their attempts and observation, in their order, and none twice", async () => {
-  const { recordMany, settled, ids, recorder, connection } = recording();
+  const { recordMany, settled, ids, recorder, connection } = await recordingBeside();
   const names = recordMany(700);
   await settled();
   expect(ids()).toEqual(names);
@@ -68,8 +75,8 @@ test("rows do not wait for the thread to start; once it has, it writes them", as
   expect(ids()).toEqual([...first, ...second, ...third]);
 });
 
-test("closing waits for what is under way and leaves the rest to the flusher", () => {
-  const { recordMany, ids, recorder, flusher } = recording();
+test("closing waits for what is under way and leaves the rest to the flusher", async () => {
+  const { recordMany, ids, recorder, flusher } = await recordingBeside();
   const names = recordMany(300);
   recorder.close();
   flusher.close();
@@ -78,7 +85,7 @@ test("closing waits for what is under way and leaves the rest to the flusher", (
 });
 
 test("rows that the thread cannot write wait for the flusher, which says why, and go on beside afterwards", async () => {
-  const { recordMany, settled, ids, path, clock, states, recorder } = recording();
+  const { recordMany, settled, ids, path, clock, states, recorder } = await recordingBeside();
   const other = new Sqlite(path);
   onTestFinished(() => void other.close());
   other.exec("BEGIN IMMEDIATE");
@@ -113,7 +120,7 @@ test("a thread that breaks down is told once, and nothing is lost", async () => 
 });
 
 test("nothing is written into a file that was moved away", async () => {
-  const { recordMany, settled, ids, path, clock, states } = recording();
+  const { recordMany, settled, ids, path, clock, states } = await recordingBeside();
   recordMany(3);
   await settled();
   renameSync(path, `${path}.away`);
@@ -127,7 +134,7 @@ test("nothing is written into a file that was moved away", async () => {
 });
 
 test("the bound holds for what is under way, too: the oldest go first", async () => {
-  const { recordMany, settled, ids, path, recorder, clock, states } = recording({ backlog: 150 });
+  const { recordMany, settled, ids, path, recorder, clock, states } = await recordingBeside({ backlog: 150 });
   const other = new Sqlite(path);
   onTestFinished(() => void other.close());
   other.exec("BEGIN IMMEDIATE");
