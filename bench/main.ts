@@ -1,24 +1,31 @@
-// Measures the way of a request: directly, through nginx and through herd, in one run on this machine.
-// npm run bench -- [--seconds N] [--rounds N]
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { measureGateway } from "./gateway.ts";
-import { measureStart } from "./start-up.ts";
-import { missingPrograms } from "./support/programs.ts";
+// What the way through herd costs: `npm run bench -- --help`.
+import { writeFileSync } from "node:fs";
+import type { Part } from "./parts/part.ts";
+import { parts } from "./parts.ts";
+import { type Order, readOrder, usageOf } from "./read-order.ts";
+import { mergeResults, readResults, writeResults } from "./report/results-file.ts";
+import { runParts } from "./run-parts.ts";
 
-const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "5" }, rounds: { type: "string", default: "3" } },
-});
-const plan = { seconds: Number(values.seconds), rounds: Number(values.rounds) };
+const names = parts.map(({ name }) => name);
 
-const missing = missingPrograms(["nginx", "wrk"]);
-if (missing.length > 0) {
-  console.error(`bench: ${missing.join(" and ")} must be installed first (Debian: apt-get install nginx-light wrk)`);
+/** Runs what was ordered. Resolves to the exit code: 1 when something failed, 2 when a part could not run. */
+async function run({ names: wanted, jsonFile, mustWrite, ...plan }: Order): Promise<number> {
+  const isWanted = ({ name, isLong }: Part): boolean => (wanted.length === 0 ? !isLong : wanted.includes(name));
+  const { results, leftOut, broken } = await runParts(parts.filter(isWanted), plan);
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
+  if (mustWrite) writeResults(mergeResults(readResults(), results, names));
+  for (const sentence of [...leftOut, ...broken]) console.error(`bench: ${sentence}`);
+  if (leftOut.length > 0) return 2;
+  return broken.length > 0 || results.some(({ failures }) => failures > 0) ? 1 : 0;
+}
+
+// Ends as an error does: everything that was started ends, too.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const read = readOrder(process.argv.slice(2), names);
+if (read.kind === "order") process.exitCode = await run(read.order);
+else if (read.kind === "usage") console.log(usageOf(names));
+else {
+  console.error(`bench: ${read.sentence} See npm run bench -- --help`);
   process.exitCode = 2;
-} else {
-  console.log(
-    `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.version}, ${plan.rounds} rounds of ${plan.seconds} s\n`,
-  );
-  console.log(await measureGateway(plan));
-  console.log(await measureStart(plan.rounds));
 }

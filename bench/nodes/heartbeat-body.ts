@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+
+/** A node as its heartbeats describe it. */
+export interface NodePlan {
+  readonly id: string;
+  /** Its backend's port on this machine. */
+  readonly port: number;
+  /** Names of all its models. */
+  readonly models: readonly string[];
+  /** Those in memory. */
+  readonly loaded: readonly string[];
+  /** Requests it computes at once per model. */
+  readonly parallel: number;
+}
+
+/** Names of so many models. */
+export const modelNames = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `model-${String(at + 1).padStart(3, "0")}:8b`);
+
+/**
+ * What an agent of a machine with 64 GiB and one graphics card reports. `isFull`: with facts and sizes of all models, as
+ * the first heartbeat and one a minute carry them.
+ */
+export function heartbeatBody(plan: NodePlan, isFull: boolean): object {
+  return {
+    node_id: plan.id,
+    arch: "x64",
+    timestamp: Date.now() / 1000,
+    cpu: { cores_physical: 16, utilization_pct: 12.5 },
+    memory: { total_gb: 64, used_gb: 24, available_gb: 40, pressure: "normal" },
+    gpus: [{ name: "NVIDIA GeForce RTX 4090", vram_total_gb: 24, vram_used_gb: 9.5 }],
+    disk: { total_gb: 1800, used_gb: 1100, available_gb: 700 },
+    chip: "AMD Ryzen 9 7950X",
+    memory_bandwidth_gbps: 73,
+    agent_version: "0.1.0",
+    ollama_host: `http://127.0.0.1:${plan.port}`,
+    ollama: {
+      version: "0.24.0",
+      num_parallel: plan.parallel,
+      models_loaded: plan.loaded.map(loadedModel),
+      models_available: plan.models,
+      models_available_meta: isFull ? Object.fromEntries(plan.models.map((name) => [name, factsOf(name)])) : null,
+      models_available_sizes: isFull ? Object.fromEntries(plan.models.map((name) => [name, 4.9])) : null,
+    },
+  };
+}
+
+function loadedModel(name: string) {
+  return {
+    name,
+    size_gb: 6.1,
+    size_vram_gb: 6.1,
+    parameter_size: "8.0B",
+    quantization: "Q4_K_M",
+    context_length: 8192,
+    digest: digestOf(name),
+    expires_at: "2099-01-01T00:00:00Z",
+  };
+}
+
+function factsOf(name: string) {
+  return {
+    modified_at: "2026-01-01T00:00:00Z",
+    digest: digestOf(name),
+    format: "gguf",
+    family: "llama",
+    families: ["llama"],
+    parameter_size: "8.0B",
+    quantization_level: "Q4_K_M",
+    capabilities: ["completion", "tools"],
+    context_max: 131_072,
+  };
+}
+
+const digestOf = (name: string): string => createHash("sha256").update(name).digest("hex");

@@ -1,0 +1,23 @@
+import { decision } from "./parts/decision.ts";
+import { gateway } from "./parts/gateway.ts";
+import { heartbeats } from "./parts/heartbeats.ts";
+import { memory } from "./parts/memory.ts";
+import type { Part } from "./parts/part.ts";
+import { relay } from "./parts/relay.ts";
+import { soak } from "./parts/soak.ts";
+import { startUp } from "./parts/start-up.ts";
+import { streams } from "./parts/streams.ts";
+import { traces } from "./parts/traces.ts";
+
+/** All parts, in the order of the results page. */
+export const parts = [
+  gateway,
+  streams,
+  relay,
+  decision,
+  traces,
+  heartbeats,
+  memory,
+  startUp,
+  soak,
+] as const satisfies readonly Part[];
