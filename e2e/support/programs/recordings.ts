@@ -16,7 +16,12 @@ export interface Recording {
   readonly response: {
     readonly status: number | null;
     readonly headers: Pairs;
-    readonly chunks: readonly { readonly text?: string; readonly base64?: string }[];
+    readonly chunks: readonly {
+      readonly text?: string;
+      readonly base64?: string;
+      /** Only this many of its characters were kept: what is left is no whole JSON. */
+      readonly trimmedFromChars?: number;
+    }[];
     readonly endedBy: "complete" | "reset" | "timeout" | "client-abort";
   };
 }
@@ -29,7 +34,8 @@ export function recordingsOf(paths: readonly string[]): readonly Recording[] {
     .filter((file) => file.endsWith(".json"))
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Recording)
     .filter(({ request, response }) => {
-      const isWhole = response.endedBy === "complete" && response.status !== null && request.httpVersion === undefined;
+      const hasEnd = response.endedBy === "complete" && response.status !== null && request.httpVersion === undefined;
+      const isWhole = hasEnd && response.chunks.every(({ trimmedFromChars }) => trimmedFromChars === undefined);
       return isWhole && request.method === "POST" && paths.includes(request.path);
     });
 }
