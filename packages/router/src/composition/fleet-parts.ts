@@ -107,8 +107,7 @@ function keepNode({ stores }: FleetSources, { accepted, record, models, at }: No
 }
 
 function modelsOf(registry: Registry, id: NodeId) {
-  const node = registry.snapshot().nodes.find((known) => known.nodeId === id);
-  return node?.backends.flatMap((backend) => [...backend.models.values()]) ?? [];
+  return registry.node(id)?.backends.flatMap((backend) => [...backend.models.values()]) ?? [];
 }
 
 /** What was stored is read as strictly as what arrives. */

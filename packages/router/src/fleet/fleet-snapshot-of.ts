@@ -4,10 +4,12 @@ import type { FleetSnapshot, Holder, NodeSnapshot } from "../domain/fleet-snapsh
 /** Builds the fleet's snapshot out of its nodes: who holds which model, and the medians that signals compare with. */
 export function fleetSnapshotOf(nodes: readonly NodeSnapshot[], facts: SnapshotFacts): FleetSnapshot {
   const holders = new Map<ModelKey, Holder[]>();
-  for (const holder of nodes.flatMap(holdersOn)) {
-    const list = holders.get(holder.model.key);
-    if (list === undefined) holders.set(holder.model.key, [holder]);
-    else list.push(holder);
+  for (const node of nodes) {
+    for (const holder of holdersOn(node)) {
+      const list = holders.get(holder.model.key);
+      if (list === undefined) holders.set(holder.model.key, [holder]);
+      else list.push(holder);
+    }
   }
   return {
     version: facts.version,
@@ -24,7 +26,16 @@ export interface SnapshotFacts {
   readonly medianDecodeSpeed: number | undefined;
 }
 
+/** A node that did not change keeps its snapshot, and with it the holders made of it. */
+const known = new WeakMap<NodeSnapshot, readonly Holder[]>();
+
 function holdersOn(node: NodeSnapshot): readonly Holder[] {
+  const made = known.get(node) ?? makeHolders(node);
+  known.set(node, made);
+  return made;
+}
+
+function makeHolders(node: NodeSnapshot): readonly Holder[] {
   return node.backends.flatMap((backend) =>
     [...backend.models.values()].map((model) => ({ node, backend, model, laneKey: `${node.nodeId}:${model.name}` })),
   );
@@ -34,7 +45,7 @@ function holdersOn(node: NodeSnapshot): readonly Holder[] {
 function medianBandwidthOf(all: readonly NodeSnapshot[]): number | undefined {
   const real = all.filter((node) => !node.isSimulated && node.memoryBandwidth !== undefined);
   const nodes = real.length === 0 ? all : real;
-  const known = nodes.flatMap((node) => (node.status === "offline" ? [] : (node.memoryBandwidth ?? [])));
-  known.sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)];
+  const bandwidths = nodes.flatMap((node) => (node.status === "offline" ? [] : (node.memoryBandwidth ?? [])));
+  bandwidths.sort((a, b) => a - b);
+  return bandwidths[Math.floor(bandwidths.length / 2)];
 }

@@ -169,6 +169,12 @@ export class Registry {
     return [...this.#records.values()];
   }
 
+  /** One node now, without a look at all the others. */
+  node(id: NodeId): NodeSnapshot | undefined {
+    const record = this.#records.get(id);
+    return record === undefined ? undefined : this.#nodeSnapshot(record, this.#context());
+  }
+
   /** The fleet now; rebuilt only after a change. */
   snapshot(): FleetSnapshot {
     this.#cached ??= this.#build();
@@ -176,11 +182,16 @@ export class Registry {
   }
 
   #build(): FleetSnapshot {
-    const { now, bounds, medianDecodeSpeed } = this.#dependencies;
     this.#version += 1;
-    const context = { now: now(), bounds, traitsOf: (digest: string) => this.#traits.get(digest) };
+    const context = this.#context();
     const nodes = [...this.#records.values()].map((record) => this.#nodeSnapshot(record, context));
-    return fleetSnapshotOf(nodes, { version: this.#version, medianDecodeSpeed: medianDecodeSpeed() });
+    const medianDecodeSpeed = this.#dependencies.medianDecodeSpeed();
+    return fleetSnapshotOf(nodes, { version: this.#version, medianDecodeSpeed });
+  }
+
+  #context(): SnapshotContext {
+    const { now, bounds } = this.#dependencies;
+    return { now: now(), bounds, traitsOf: (digest) => this.#traits.get(digest) };
   }
 
   /** A node that did not change keeps its snapshot: most changes are about one node. */
