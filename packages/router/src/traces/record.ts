@@ -45,10 +45,10 @@ export interface WritingBeside {
 }
 
 /**
- * So many waiting requests are written at once: under load, rows that live on for the whole interval would be copied by
- * every garbage collection meanwhile, which costs more than writing them.
+ * So many waiting requests are written at once. Under load, rows that live on for the whole interval would be copied by
+ * every garbage collection meanwhile; and a large lot keeps a core busy for so long that others on a small machine notice.
  */
-const EARLY_ROWS = 128;
+const EARLY_ROWS = 32;
 /** Longest time in which the thread may finish at the end, ms. */
 const CLOSING_WAIT_MS = 2000;
 
