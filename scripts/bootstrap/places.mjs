@@ -19,10 +19,16 @@ export const routerProgram = inCheckout("packages", "router", "dist", "herd.js")
 /**
  * Flags of Node for the router, all to spare memory: a request leaves little behind, so that a small young generation and
  * an old one that grows in small steps cost next to nothing; the middle compiler prepares hundreds of functions at once
- * when load begins, which takes 40 MB that are never given back, for a gain of the first seconds only; and the router may
- * ask for a collection when it is idle.
+ * when load begins, which takes 40 MB that are never given back, for a gain of the first seconds only; two
+ * threads beside the main one do for its compiler and collector; and the router may ask for a collection when it is idle.
  */
-export const routerFlags = ["--max-semi-space-size=8", "--heap-growing-percent=30", "--no-maglev", "--expose-gc"];
+export const routerFlags = [
+  "--max-semi-space-size=8",
+  "--heap-growing-percent=30",
+  "--no-maglev",
+  "--v8-pool-size=2",
+  "--expose-gc",
+];
 
 /** What glibc frees goes back to the machine, and threads share two arenas; other systems ignore these. */
 export const routerEnvironment = {
