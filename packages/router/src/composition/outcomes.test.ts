@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type ErrorCode, errorCatalogue, errorEntry } from "../domain/errors.ts";
 import type { FailureClass, Outcome } from "../domain/outcome.ts";
 import { traceStatusOf } from "../domain/outcome.ts";
-import type { ReplyTapReading } from "../domain/reply.ts";
+import { NOTHING_TOLD, type ReplyTapReading } from "../domain/reply.ts";
 import type { BodyFacts } from "../domain/request.ts";
+import { PLAIN_BODY } from "../domain/testing/plain-request.ts";
 import { codeOfFailure } from "../pipeline/journey.ts";
 import { encodeForPath } from "../protocols/encode-for-path.ts";
 import { ollamaVoices } from "../protocols/ollama/voices.ts";
@@ -121,34 +122,8 @@ describe("every error", () => {
 });
 
 describe("a failure after the first byte", () => {
-  const READING: ReplyTapReading = {
-    isComplete: false,
-    errorText: undefined,
-    isErrorVisible: false,
-    promptTokens: undefined,
-    outputTokens: undefined,
-    loadMs: undefined,
-    prefillMs: undefined,
-    decodeMs: undefined,
-    finishReason: undefined,
-    contentRecords: 0,
-    closePartialRecord: "\n",
-  };
-  const facts = (isStream: boolean): BodyFacts => ({
-    kind: "chat",
-    model: "m",
-    modelRange: { start: 0, end: 0 },
-    isStream,
-    needed: [],
-    promptCharacters: 0,
-    imageCount: 0,
-    numCtx: undefined,
-    loadOptions: "",
-    outputLimit: undefined,
-    keepAlive: "absent",
-    tags: [],
-    user: undefined,
-  });
+  const READING: ReplyTapReading = { ...NOTHING_TOLD, closePartialRecord: "\n" };
+  const facts = (isStream: boolean): BodyFacts => ({ ...PLAIN_BODY, isStream });
 
   test("has a record in every dialect that streams, after what closes a partial record", () => {
     expect(ollamaVoices.chat.failureRecord(facts(true), READING, "why")).toBe('\n{"error":"why"}\n');

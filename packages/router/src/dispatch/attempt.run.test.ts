@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { modelKey, nodeId, requestId, tokens } from "@herd/shared";
+import { nodeId, tokens } from "@herd/shared";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Candidate } from "../domain/candidate.ts";
 import type { RequestFacts } from "../domain/request.ts";
+import { plainRequest } from "../domain/testing/plain-request.ts";
 import { type AttemptOrder, type RunningAttempt, startAttempt } from "./attempt.run.ts";
 import { Pools } from "./pools.run.ts";
 import { RunningAttempts } from "./running-attempts.ts";
@@ -212,29 +213,11 @@ describe("an attempt that has to load the model", () => {
   });
 });
 
-const FACTS: RequestFacts = {
-  kind: "chat",
-  model: "m",
+const FACTS: RequestFacts = plainRequest("m", {
   modelRange: { start: 9, end: 12 },
-  isStream: true,
-  needed: [],
   promptCharacters: 1,
-  imageCount: 0,
-  numCtx: undefined,
-  loadOptions: "",
-  outputLimit: undefined,
-  keepAlive: "absent",
-  tags: [],
-  user: undefined,
-  requestId: requestId("r-1"),
-  dialect: "ollama",
-  path: "/api/chat",
-  modelKey: modelKey("m"),
-  requestedModel: "m",
   promptTokens: tokens(1),
-  client: { address: "127.0.0.1", isLoopback: true },
-  arrivedAt: 0,
-};
+});
 
 /** Only what an attempt looks at. */
 function candidateAt(origin: string): Candidate {

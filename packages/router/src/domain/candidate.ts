@@ -38,6 +38,17 @@ export interface LearnedSpeeds {
   readonly samples: number;
 }
 
+/** Nothing was measured yet. */
+export const NOTHING_LEARNED: LearnedSpeeds = {
+  slotMs: undefined,
+  firstTokenMs: undefined,
+  prefillTokensPerS: undefined,
+  decodeTokensPerS: undefined,
+  loadMsPerGib: undefined,
+  outputTokens: undefined,
+  samples: 0,
+};
+
 /** One node, backend and model for one request, with the load and the learned speeds of this moment. */
 export interface Candidate extends Holder {
   /** Size the model is expected to have in memory here, bytes; absent when nobody estimated it. */

@@ -35,3 +35,18 @@ export interface ReplyTapReading {
   /** Line ends that close a partial record; empty at a record boundary. */
   readonly closePartialRecord: string;
 }
+
+/** A reply that told nothing, and has not ended. */
+export const NOTHING_TOLD: ReplyTapReading = {
+  isComplete: false,
+  errorText: undefined,
+  isErrorVisible: false,
+  promptTokens: undefined,
+  outputTokens: undefined,
+  loadMs: undefined,
+  prefillMs: undefined,
+  decodeMs: undefined,
+  finishReason: undefined,
+  contentRecords: 0,
+  closePartialRecord: "",
+};

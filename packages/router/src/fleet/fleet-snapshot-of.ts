@@ -30,9 +30,11 @@ export interface SnapshotFacts {
 const known = new WeakMap<NodeSnapshot, readonly Holder[]>();
 
 function holdersOn(node: NodeSnapshot): readonly Holder[] {
-  const made = known.get(node) ?? makeHolders(node);
-  known.set(node, made);
-  return made;
+  const made = known.get(node);
+  if (made !== undefined) return made;
+  const holders = makeHolders(node);
+  known.set(node, holders);
+  return holders;
 }
 
 function makeHolders(node: NodeSnapshot): readonly Holder[] {

@@ -1,31 +1,12 @@
-import { BYTES_PER_GIB, modelKey } from "@herd/shared";
+import { BYTES_PER_GIB } from "@herd/shared";
 import { describe, expect, it } from "vitest";
 import type { ModelSnapshot } from "../domain/fleet-snapshot.ts";
+import { NO_MODEL_FACTS, plainModel } from "../domain/testing/plain-node.ts";
 import { expectedBytes, measuredSizes } from "./size-estimate.ts";
 
 const gib = (size: number): number => size * BYTES_PER_GIB;
-const model = (wishes: Partial<ModelSnapshot>, facts: Partial<ModelSnapshot["facts"]> = {}): ModelSnapshot => ({
-  key: modelKey("m"),
-  name: "m",
-  digest: "d1",
-  sizeBytes: undefined,
-  loaded: undefined,
-  unloadedAt: undefined,
-  capabilities: undefined,
-  contextMax: undefined,
-  facts: {
-    modifiedAt: undefined,
-    format: undefined,
-    family: undefined,
-    families: undefined,
-    parameterSize: undefined,
-    quantization: undefined,
-    parentModel: undefined,
-    expiresAt: undefined,
-    ...facts,
-  },
-  ...wishes,
-});
+const model = (wishes: Partial<ModelSnapshot>, facts: Partial<ModelSnapshot["facts"]> = {}): ModelSnapshot =>
+  plainModel("m", { digest: "d1", facts: { ...NO_MODEL_FACTS, ...facts }, ...wishes });
 const loaded = (size: number) => ({ sizeBytes: gib(size), vramBytes: undefined, contextLength: 4096 });
 const estimate = (entry: ModelSnapshot, contextTokens?: number, measured: ReadonlyMap<string, number> = new Map()) =>
   expectedBytes({ model: entry, measured, contextTokens });

@@ -50,20 +50,28 @@ const holdOf = ({ kind, holdMs }: Exclude<NameMeaning, { kind: "unknown" }>): Ho
 });
 
 /** undefined when the model's name cannot be one. */
-function requestFactsOf({ parts, incoming, voice }: Serving, body: BodyFacts): RequestFacts | undefined {
+function requestFactsOf(serving: Serving, body: BodyFacts): RequestFacts | undefined {
+  const { parts } = serving;
   const model = parts.aliasOf(body.model);
   const modelKey = parts.keyOf(model);
   if (modelKey === undefined) return undefined;
   const promptTokens = parts.estimateTokens(modelKey, { characters: body.promptCharacters, images: body.imageCount });
+  return factsOfRequest(serving, body, { model, modelKey, promptTokens: tokens(promptTokens) });
+}
+
+/** What is known of a request: what its body tells, what its route and client are, and what its model's name stands for. */
+export function factsOfRequest(
+  { incoming, voice }: Pick<Serving, "incoming" | "voice">,
+  body: BodyFacts,
+  resolved: Pick<RequestFacts, "model" | "modelKey" | "promptTokens">,
+): RequestFacts {
   return {
     ...body,
-    model,
-    modelKey,
+    ...resolved,
     requestedModel: body.model,
     requestId: incoming.requestId,
     dialect: voice.dialect,
     path: incoming.path,
-    promptTokens: tokens(promptTokens),
     client: incoming.client,
     arrivedAt: incoming.arrivedAt,
   };

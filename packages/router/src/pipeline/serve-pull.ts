@@ -7,6 +7,7 @@ import type { ReplySink } from "../domain/reply.ts";
 import type { BodyFacts, RequestFacts } from "../domain/request.ts";
 import type { PullPlan } from "../fleet/pulls/plan-pull.ts";
 import { tellRefusal, tellTrouble } from "./answers/answer.ts";
+import { factsOfRequest } from "./begin-serving.ts";
 import type { Incoming, RouteVoice } from "./incoming.ts";
 import type { ServeParts } from "./parts.ts";
 
@@ -130,18 +131,9 @@ function passOn({ incoming: { sink, requestId } }: Pulling, answer: HeldAnswer):
 }
 
 /** undefined when Ollama cannot have a model of that name. */
-function factsOf({ parts, incoming, voice }: Pulling, body: BodyFacts): RequestFacts | undefined {
+function factsOf(pulling: Pulling, body: BodyFacts): RequestFacts | undefined {
+  const { parts } = pulling;
   const modelKey = parts.keyOf(body.model);
   if (modelKey === undefined || !parts.isPullable(body.model)) return undefined;
-  return {
-    ...body,
-    modelKey,
-    requestedModel: body.model,
-    requestId: incoming.requestId,
-    dialect: voice.dialect,
-    path: incoming.path,
-    promptTokens: tokens(0),
-    client: incoming.client,
-    arrivedAt: incoming.arrivedAt,
-  };
+  return factsOfRequest(pulling, body, { model: body.model, modelKey, promptTokens: tokens(0) });
 }

@@ -1,30 +1,16 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { baseUrlSetting, declareSettings, loadSettings, textSetting } from "@herd/shared";
+import { agentPlaces, declareSettings, loadSettings } from "@herd/shared";
 import type { SettingsSurroundings } from "./read.ts";
 
-/** The two settings of this machine's agent that the router must know before the agent has said anything. */
+/** What the router reads of the settings of this machine's agent. */
 const agentDeclaration = declareSettings({
   program: "herd-node",
   prefix: "FLEET_NODE_",
   foreignPrefixes: [],
   section: { name: "node", alsoOutside: ["data_dir"] },
   foreignSections: [],
-  shape: {
-    ollamaHost: baseUrlSetting({
-      meaning: "Where the Ollama of this machine listens.",
-      default: "http://localhost:11434",
-      defaultPort: 11434,
-      example: "http://localhost:11434",
-    }),
-    dataDir: textSetting({
-      meaning: "Folder of the agent's key and logs.",
-      flag: "--data-dir <path>",
-      default: "~/.fleet-manager",
-      pattern: /\S/,
-      expected: "a folder",
-    }),
-  },
+  shape: agentPlaces,
   ascending: [],
   later: { env: [], flags: [] },
   ignored: { env: [], flags: [] },

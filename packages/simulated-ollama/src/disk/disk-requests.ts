@@ -3,25 +3,14 @@ import { bool, type Decoded, type GoType, list, map, raw, struct, text } from ".
 import type { JsonNode } from "../json/parse-json.ts";
 import type { ModelParameters } from "../options.ts";
 
+/** What Go's types of both directions have in common. */
+const transfer = { model: text, insecure: bool, username: text, password: text, stream: bool, name: text };
+
 /** The body of `/api/pull`. */
-export const pullRequest = struct("api.PullRequest", {
-  model: text,
-  insecure: bool,
-  username: text,
-  password: text,
-  stream: bool,
-  name: text,
-});
+export const pullRequest = struct("api.PullRequest", transfer);
 
 /** The body of `/api/push`. */
-export const pushRequest = struct("api.PushRequest", {
-  model: text,
-  insecure: bool,
-  username: text,
-  password: text,
-  stream: bool,
-  name: text,
-});
+export const pushRequest = struct("api.PushRequest", transfer);
 
 /** The body of `/api/copy`. */
 export const copyRequest = struct("api.CopyRequest", { source: text, destination: text });

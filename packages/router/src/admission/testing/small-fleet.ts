@@ -1,7 +1,8 @@
-import { modelKey, requestId, tokens } from "@herd/shared";
-import type { Candidate } from "../../domain/candidate.ts";
+import { requestId, tokens } from "@herd/shared";
+import { type Candidate, NOTHING_LEARNED } from "../../domain/candidate.ts";
 import type { Decision, RankedCandidate } from "../../domain/decision.ts";
 import type { RequestFacts } from "../../domain/request.ts";
+import { plainRequest } from "../../domain/testing/plain-request.ts";
 import { Admission, type Application } from "../admission.ts";
 import { type Ahead, LaneBook } from "../lane-book.ts";
 import type { Applicant, NoTurn, SlotResult, Turn } from "../turn.ts";
@@ -139,36 +140,5 @@ function turnIn(name: string, told: readonly (Turn | NoTurn)[]): Turn {
   return turn;
 }
 
-const factsOf = (name: string, model: string, arrivedAt: number): RequestFacts => ({
-  kind: "chat",
-  model,
-  modelRange: { start: 0, end: 0 },
-  isStream: true,
-  needed: [],
-  promptCharacters: 10,
-  imageCount: 0,
-  numCtx: undefined,
-  loadOptions: "",
-  outputLimit: undefined,
-  keepAlive: "absent",
-  tags: [],
-  user: undefined,
-  requestId: requestId(name),
-  dialect: "ollama",
-  path: "/api/chat",
-  modelKey: modelKey(model),
-  requestedModel: model,
-  promptTokens: tokens(3),
-  client: { address: "127.0.0.1", isLoopback: true },
-  arrivedAt,
-});
-
-const NOTHING_LEARNED: Candidate["learned"] = {
-  slotMs: undefined,
-  firstTokenMs: undefined,
-  prefillTokensPerS: undefined,
-  decodeTokensPerS: undefined,
-  loadMsPerGib: undefined,
-  outputTokens: undefined,
-  samples: 0,
-};
+const factsOf = (name: string, model: string, arrivedAt: number): RequestFacts =>
+  plainRequest(model, { requestId: requestId(name), promptCharacters: 10, promptTokens: tokens(3), arrivedAt });

@@ -1,4 +1,4 @@
-import type { ReplyTap, ReplyTapReading } from "../../domain/reply.ts";
+import { NOTHING_TOLD, type ReplyTap, type ReplyTapReading } from "../../domain/reply.ts";
 
 /** A tap for replies of lines: `done` closes the answer, `error` and what follows it is the node's error. */
 export function createRecordTap(): ReplyTap {
@@ -24,17 +24,3 @@ function readingOf(text: string): ReplyTapReading {
     closePartialRecord: text === "" || text.endsWith("\n") ? "" : "\n",
   };
 }
-
-const NOTHING_TOLD: ReplyTapReading = {
-  isComplete: false,
-  errorText: undefined,
-  isErrorVisible: false,
-  promptTokens: undefined,
-  outputTokens: undefined,
-  loadMs: undefined,
-  prefillMs: undefined,
-  decodeMs: undefined,
-  finishReason: undefined,
-  contentRecords: 0,
-  closePartialRecord: "",
-};

@@ -1,5 +1,5 @@
 import { BYTES_PER_GIB } from "@herd/shared";
-import type { LearnedSpeeds } from "../../domain/candidate.ts";
+import { type LearnedSpeeds, NOTHING_LEARNED } from "../../domain/candidate.ts";
 import { RecentValues } from "./recent-values.ts";
 
 /** One finished request; what was not measured is left out, and what is not above 0 is ignored. */
@@ -91,16 +91,6 @@ export function createLearnedSpeeds(stored: Iterable<StoredLane> = []): LearnedS
     },
   };
 }
-
-const NOTHING_LEARNED: LearnedSpeeds = {
-  slotMs: undefined,
-  firstTokenMs: undefined,
-  prefillTokensPerS: undefined,
-  decodeTokensPerS: undefined,
-  loadMsPerGib: undefined,
-  outputTokens: undefined,
-  samples: 0,
-};
 
 /** A map remembers the order of insertion, so the first key is the least recently observed. */
 function keep(lanes: Map<string, Lane>, laneKey: string, lane: Lane): void {

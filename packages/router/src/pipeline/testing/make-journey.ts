@@ -1,34 +1,18 @@
-import { modelKey, nodeId, requestId, tokens } from "@herd/shared";
+import { nodeId, tokens } from "@herd/shared";
 import type { AttemptResult, ReplyUsage } from "../../dispatch/attempt-result.ts";
 import type { Candidate } from "../../domain/candidate.ts";
 import type { RankedCandidate } from "../../domain/decision.ts";
 import type { RequestFacts } from "../../domain/request.ts";
+import { plainRequest } from "../../domain/testing/plain-request.ts";
 import { type AttemptNote, beginJourney, type Journey } from "../journey.ts";
 
 /** A chat that arrived at 1,000 ms. */
-export const FACTS: RequestFacts = {
-  kind: "chat",
-  model: "gemma3",
-  modelRange: { start: 0, end: 0 },
-  isStream: true,
-  needed: [],
+export const FACTS: RequestFacts = plainRequest("gemma3", {
   promptCharacters: 40,
-  imageCount: 0,
-  numCtx: undefined,
-  loadOptions: "",
-  outputLimit: undefined,
-  keepAlive: "absent",
-  tags: [],
-  user: undefined,
-  requestId: requestId("r-1"),
-  dialect: "ollama",
-  path: "/api/chat",
-  modelKey: modelKey("gemma3"),
-  requestedModel: "gemma3",
   promptTokens: tokens(10),
   client: { address: "192.168.1.30", isLoopback: false },
   arrivedAt: 1000,
-};
+});
 
 export const USAGE: ReplyUsage = {
   promptTokens: 11,

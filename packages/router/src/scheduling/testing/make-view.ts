@@ -1,7 +1,15 @@
-import { BYTES_PER_GIB, type ModelKey, modelKey, nodeId, requestId, tokens } from "@herd/shared";
-import type { Candidate, CandidateLoad, LearnedSpeeds, SchedulingView } from "../../domain/candidate.ts";
+import { BYTES_PER_GIB, type ModelKey, modelKey, tokens } from "@herd/shared";
+import {
+  type Candidate,
+  type CandidateLoad,
+  type LearnedSpeeds,
+  NOTHING_LEARNED,
+  type SchedulingView,
+} from "../../domain/candidate.ts";
 import type { BackendSnapshot, LoadedState, ModelSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
 import type { RequestFacts } from "../../domain/request.ts";
+import { plainModel, plainNode } from "../../domain/testing/plain-node.ts";
+import { plainRequest } from "../../domain/testing/plain-request.ts";
 
 /** Instant of every view that does not name one, Unix epoch ms. */
 export const NOW = 1_790_000_000_000;
@@ -53,27 +61,7 @@ export function makeCandidate(id: string, wishes: CandidateWishes = {}): Candida
 
 /** A model of 4 GiB on disk, not loaded. */
 export function makeModel(name: string, wishes: Partial<ModelSnapshot> = {}): ModelSnapshot {
-  return {
-    key: modelKey(name),
-    name,
-    digest: undefined,
-    sizeBytes: 4 * BYTES_PER_GIB,
-    loaded: undefined,
-    unloadedAt: undefined,
-    capabilities: undefined,
-    contextMax: undefined,
-    facts: {
-      modifiedAt: undefined,
-      format: undefined,
-      family: undefined,
-      families: undefined,
-      parameterSize: undefined,
-      quantization: undefined,
-      parentModel: undefined,
-      expiresAt: undefined,
-    },
-    ...wishes,
-  };
+  return plainModel(name, { sizeBytes: 4 * BYTES_PER_GIB, ...wishes });
 }
 
 /** A model in memory, 5 GiB with a context of 8,192. */
@@ -83,30 +71,16 @@ export function makeLoaded(wishes: Partial<LoadedState> = {}): LoadedState {
 
 /** A chat of 500 tokens. */
 export function makeRequest(wishes: Partial<RequestFacts> = {}): RequestFacts {
-  return {
-    kind: "chat",
-    model: "gemma3:4b",
+  return plainRequest("gemma3:4b", {
     modelRange: { start: 10, end: 21 },
-    isStream: true,
     needed: ["completion"],
     promptCharacters: 2000,
-    imageCount: 0,
-    numCtx: undefined,
-    loadOptions: "",
-    outputLimit: undefined,
-    keepAlive: "absent",
-    tags: [],
-    user: undefined,
-    requestId: requestId("r-1"),
-    dialect: "ollama",
-    path: "/api/chat",
     modelKey: KEY,
-    requestedModel: "gemma3:4b",
     promptTokens: tokens(500),
     client: { address: "192.168.1.30", isLoopback: false },
     arrivedAt: 1000,
     ...wishes,
-  };
+  });
 }
 
 /** A view of these candidates by a fleet without medians. */
@@ -120,39 +94,15 @@ export function makeView(candidates: readonly Candidate[], wishes: Partial<Sched
   };
 }
 
-const NOTHING_LEARNED: LearnedSpeeds = {
-  slotMs: undefined,
-  firstTokenMs: undefined,
-  prefillTokensPerS: undefined,
-  decodeTokensPerS: undefined,
-  loadMsPerGib: undefined,
-  outputTokens: undefined,
-  samples: 0,
-};
-
 /** A Linux machine of 32 GiB without a GPU, 24 of them free. */
 function makeNode(id: string, wishes: Partial<NodeSnapshot>): NodeSnapshot {
-  return {
-    nodeId: nodeId(id),
-    status: "online",
-    isDraining: false,
-    isLegacy: false,
-    isSimulated: false,
+  return plainNode(id, {
     address: "192.168.1.20",
     lastHeartbeatAt: NOW - 2000,
     cpu: { cores_physical: 8, utilization_pct: 5 },
     memory: { total_gb: 32, used_gb: 8, available_gb: 24, pressure: "normal", wired_gb: 0, compressed_gb: 0 },
-    gpus: [],
-    disk: undefined,
-    thermal: undefined,
-    power: undefined,
-    capacity: undefined,
-    chip: "",
     arch: "x64",
-    memoryBandwidth: undefined,
     agentVersion: "0.1.0",
-    backends: [],
-    findings: [],
     ...wishes,
-  };
+  });
 }

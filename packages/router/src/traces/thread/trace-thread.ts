@@ -6,8 +6,8 @@ export interface TraceThread {
   /** False until it has started, which asking for the first time sets going, and once it has broken down: rows must be written otherwise. */
   isUsable(): boolean;
   /**
-   * Hands requests over, one lot at a time. `onEnd` is called once, mostly later: true when all
-   * of them are on disk, false when none is.
+   * Hands requests over, one lot at a time, while it is usable. `onEnd` is called once, mostly later: true when all of them
+   * are on disk, false when none is.
    */
   write(traces: readonly TraceInput[], onEnd: (isWritten: boolean) => void): void;
   /** Waits, without letting anything else run, for the lot under way, and ends the thread. Longest wait in ms. */
@@ -67,7 +67,6 @@ class LazyThread implements TraceThread {
 
   write(traces: readonly TraceInput[], onEnd: (isWritten: boolean) => void): void {
     this.#onEnd = onEnd;
-    this.#wakeUp();
     try {
       this.#port?.postMessage(traces satisfies ThreadOrder);
     } catch (error) {

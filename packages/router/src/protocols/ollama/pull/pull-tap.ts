@@ -1,4 +1,4 @@
-import type { ReplyTap, ReplyTapReading } from "../../../domain/reply.ts";
+import { NOTHING_TOLD, type ReplyTap, type ReplyTapReading } from "../../../domain/reply.ts";
 import { LineKeeper, splitLines } from "../../tap/line-keeper.ts";
 import { errorTextOf, parseObject, type RecordBytes, recordText } from "../../tap/record.ts";
 
@@ -24,16 +24,10 @@ export function createPullTap(): ReplyTap {
     end: (): ReplyTapReading => {
       look(open.peek());
       return {
+        ...NOTHING_TOLD,
         isComplete,
         errorText,
         isErrorVisible: true,
-        promptTokens: undefined,
-        outputTokens: undefined,
-        loadMs: undefined,
-        prefillMs: undefined,
-        decodeMs: undefined,
-        finishReason: undefined,
-        contentRecords: 0,
         closePartialRecord: open.length === 0 ? "" : "\n",
       };
     },
