@@ -9,6 +9,7 @@ export * from "./contracts/node-readings.ts";
 export * from "./contracts/parse-heartbeat.ts";
 export * from "./contracts/trace-view.ts";
 export * from "./log/log-line.ts";
+export { agentPlaces } from "./settings/agent-places.ts";
 export { declareSettings, type SettingsDeclaration } from "./settings/declaration.ts";
 export { type CommandFlag, commandFlags, describeSettings, type SettingRow } from "./settings/describe-settings.ts";
 export { baseUrlSetting } from "./settings/kinds/base-url-setting.ts";

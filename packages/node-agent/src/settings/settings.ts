@@ -1,4 +1,5 @@
 import {
+  agentPlaces,
   baseUrlSetting,
   choiceSetting,
   declareSettings,
@@ -21,13 +22,7 @@ const agentShape = {
     pattern: /^[\x21-\x7e]{1,128}$/,
     expected: "a name of 1 to 128 printable ASCII characters without blanks",
   }),
-  ollamaHost: baseUrlSetting({
-    meaning: "Where the Ollama of this machine listens; every form of OLLAMA_HOST is accepted.",
-    flag: "--ollama-host <url>",
-    default: "http://localhost:11434",
-    defaultPort: 11434,
-    example: "http://localhost:11434",
-  }),
+  ollamaHost: agentPlaces.ollamaHost,
   routerUrl: baseUrlSetting({
     meaning: "The router to report to; without it the agent looks for one by mDNS.",
     flag: "--router-url <url>",
@@ -63,13 +58,7 @@ const agentShape = {
     pattern: /^[\w.:%-]+$/,
     expected: "an IP address or host name",
   }),
-  dataDir: textSetting({
-    meaning: "Folder for the agent's key and logs; ~ is the home folder.",
-    flag: "--data-dir <path>",
-    default: "~/.fleet-manager",
-    pattern: /\S/,
-    expected: "a folder",
-  }),
+  dataDir: agentPlaces.dataDir,
   logLevel: choiceSetting({
     meaning: "Least severe level written to logs/herd-node.jsonl; the flag sets the level of the terminal, too.",
     flag: "--log-level <level>",
