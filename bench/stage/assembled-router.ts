@@ -6,6 +6,7 @@ import { createRootLogger, readSettings } from "@herd/router";
 import { parseHeartbeat } from "@herd/shared";
 import { type Assembly, assemble } from "../../packages/router/src/composition/assemble.ts";
 import { readOwnMachine } from "../../packages/router/src/http/own-machine.ts";
+import { LiveSettings } from "../../packages/router/src/settings/live/live-settings.ts";
 import { heartbeatBody, type NodePlan } from "../nodes/heartbeat-body.ts";
 
 /** Assembled parts with a data folder of their own. */
@@ -24,7 +25,13 @@ export function assembleRouter(): AssembledRouter {
   if (problems.length > 0) throw new Error(problems.map(({ text }) => text).join("; "));
   const now = (): number => performance.now();
   const log = createRootLogger([], Date.now);
-  const assembly = assemble({ settings, log, writeLine: undefined, machine: readOwnMachine(now), now });
+  const assembly = assemble({
+    live: new LiveSettings({ values: settings }),
+    log,
+    writeLine: undefined,
+    machine: readOwnMachine(now),
+    now,
+  });
   assembly.upkeep.stop();
   return {
     ...assembly,

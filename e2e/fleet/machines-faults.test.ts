@@ -177,7 +177,7 @@ describe.concurrent("a fleet on machines of its own", { timeout: TIMEOUT_MS }, (
       await fleet.nodes[0]?.agent.kill();
       const settings = {
         ...{ nodeId: "node-a", ollamaHost: "http://127.0.0.1:11434", routerUrl: fleet.routerUrl, heartbeatInterval: 5 },
-        ...{ gatewayPort: 11_433, gatewayHost: "0.0.0.0", dataDir: join(folder, "node-a") },
+        ...{ gatewayPort: 11_433, gatewayHost: "0.0.0.0", backends: [], dataDir: join(folder, "node-a") },
         ...{ logLevel: "INFO", consoleLogLevel: "INFO" },
       };
       const flags = [String(aheadS), JSON.stringify(settings)];

@@ -15,14 +15,8 @@ const subcommands = {
   herd: (args) => runRouter(args),
   "herd-node": (args) => runProgram([inCheckout("packages", "node-agent", "dist", "main.js"), ...args]),
   "simulated-ollama": (args) => runProgram([inCheckout("packages", "simulated-ollama", "dist", "main.js"), ...args]),
-  bench: async (args) => {
-    const node = await setUp(product);
-    return runChild({
-      command: node,
-      args: [inCheckout("bench", "main.ts"), ...args],
-      environment: environmentWith(node),
-    });
-  },
+  bench: (args) => runProgram([inCheckout("bench", "main.ts"), ...args]),
+  conformance: (args) => runProgram([inCheckout("e2e", "protocols", "conformance", "main.ts"), ...args]),
   build: async () => {
     await setUp(product);
     return 0;

@@ -8,5 +8,7 @@ test("a subcommand that does not exist is answered with those that do", () => {
   });
   expect(status).toBe(2);
   expect(stdout).toBe("");
-  expect(stderr).toBe('herd: "dance" is not one of start, herd, herd-node, simulated-ollama, bench, build, test.\n');
+  expect(stderr).toBe(
+    'herd: "dance" is not one of start, herd, herd-node, simulated-ollama, bench, conformance, build, test.\n',
+  );
 });

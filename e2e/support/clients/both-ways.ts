@@ -1,10 +1,19 @@
-import { type Fault, type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
+import { type Fault, type SimulatedModel, type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
 import type { Cleanup } from "../cleanup.ts";
-import { startLocalFleet } from "../fleets/local-fleet.ts";
+import { startLocalAgent, startLocalFleet, startLocalRouter } from "../fleets/local-fleet.ts";
 import { smallModel } from "../fleets/small-model.ts";
+import { until } from "../until.ts";
 
 /** The model that official clients talk to. */
 export const MODEL = "demo-chat:3b";
+/** A model that sees. */
+export const EYES = "demo-eyes:4b";
+/** A model that thinks. */
+export const THINKER = "demo-thinker:8b";
+/** A model for embeddings. */
+export const EMBEDDER = "demo-embed:latest";
+/** Every name, as lists show them. */
+export const ALL_MODELS: readonly string[] = [MODEL, EYES, THINKER, EMBEDDER];
 
 /** One way to the same answers: through a router to either of two nodes, or straight to a node. */
 export interface Way {
@@ -13,12 +22,53 @@ export interface Way {
   readonly ollamas: readonly SimulatedOllama[];
 }
 
-const node = { models: [smallModel(MODEL)], loaded: [MODEL], timeScale: 0.05 };
+const models: readonly SimulatedModel[] = [
+  smallModel(MODEL),
+  { ...smallModel(EYES), capabilities: ["completion", "tools", "vision"] },
+  { ...smallModel(THINKER), capabilities: ["completion", "tools", "thinking"] },
+  { ...smallModel(EMBEDDER), capabilities: ["embedding"], family: "bert", parameterSize: "22.57M" },
+];
+
+const node = {
+  models,
+  loaded: ALL_MODELS,
+  maxLoadedModels: 5,
+  machine: { networkBytesPerSecond: 1e9 },
+  timeScale: 0.05,
+};
 
 /** A fleet of two. Unknown names are refused at once. */
-export async function throughFleet(cleanup: Cleanup): Promise<Way> {
-  const fleet = await startLocalFleet(cleanup, { nodes: [node, node], environment: { FLEET_START_GRACE_S: "0" } });
+export const throughFleet = (cleanup: Cleanup): Promise<Way> => throughOllamas(cleanup, "0.24.0");
+
+/** A fleet of two whose Ollamas have this version. */
+export async function throughOllamas(
+  cleanup: Cleanup,
+  version: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Way> {
+  const fleet = await startLocalFleet(cleanup, {
+    nodes: [
+      { ...node, version },
+      { ...node, version },
+    ],
+    environment: { FLEET_START_GRACE_S: "0", ...environment },
+  });
   return { url: fleet.url, ollamas: fleet.nodes.map(({ ollama }) => ollama) };
+}
+
+/** Two agents without an Ollama, each of which lends a server that is used by its OpenAI API alone. */
+export async function throughOpenAiServers(cleanup: Cleanup): Promise<Way> {
+  const router = await startLocalRouter(cleanup, { FLEET_START_GRACE_S: "0" });
+  const open = async (id: string): Promise<SimulatedOllama> => {
+    const server = await startSimulatedOllama(node);
+    cleanup.add(() => server.close());
+    await startLocalAgent(cleanup, {
+      ...{ id, routerUrl: router.url, ollamaUrl: "http://127.0.0.1:9", beatS: 5 },
+      backends: [server.url],
+    });
+    return server;
+  };
+  return { url: router.url, ollamas: await Promise.all([open("node-a"), open("node-b")]) };
 }
 
 /** One node, without anything between. */
@@ -32,3 +82,45 @@ export async function straight(cleanup: Cleanup): Promise<Way> {
 export function setFault({ ollamas }: Way, fault: Fault | undefined): void {
   for (const ollama of ollamas) ollama.setFault(fault);
 }
+
+/** Runs `use` while every node has a fault. */
+export async function withFault<Value>(way: Way, fault: Fault, use: () => Promise<Value>): Promise<Value> {
+  setFault(way, fault);
+  try {
+    return await use();
+  } finally {
+    setFault(way, undefined);
+  }
+}
+
+/**
+ * Runs `leave`, which begins a stream that hangs after its second record and leaves it, and waits until a node has seen
+ * that the client left and computes nothing more.
+ */
+export async function expectWorkEnds(way: Way, leave: () => Promise<void>): Promise<void> {
+  const before = way.ollamas.map(({ received }) => received.length);
+  const hasSeenTheEnd = (): boolean =>
+    way.ollamas.some(({ received }, at) =>
+      received.slice(before[at]).some(({ closedByClientAt }) => closedByClientAt !== undefined),
+    );
+  await withFault(way, { kind: "hang", afterRecords: 2 }, async () => {
+    await leave();
+    await until({ what: "the node sees the end", look: hasSeenTheEnd, withinMs: 5_000 });
+    const isFree = (): boolean => way.ollamas.every((ollama) => ollama.inFlight() === 0);
+    await until({ what: "the runners are free", look: isFree, withinMs: 5_000 });
+  });
+}
+
+/** The body of the newest inference request that reached a node, as text. */
+export function newestBody({ ollamas }: Way, path?: string): string {
+  const posts = ollamas.flatMap(({ received }) => received.filter((one) => isInference(one.path, path)));
+  return (
+    posts
+      .toSorted((one, other) => one.at - other.at)
+      .at(-1)
+      ?.body.toString() ?? ""
+  );
+}
+
+const isInference = (path: string, wanted: string | undefined): boolean =>
+  wanted === undefined ? /^\/(v1|api\/(chat|generate|embed))/.test(path) : path === wanted;

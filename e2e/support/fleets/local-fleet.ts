@@ -81,17 +81,20 @@ export interface LocalAgentOrder {
   readonly id: string;
   readonly routerUrl: string;
   readonly ollamaUrl: string;
+  /** Further servers that it lends. Default: none. */
+  readonly backends?: readonly string[];
   readonly beatS: number;
 }
 
 /** Starts an agent in this process and waits until the router knows it and its models. */
 export async function startLocalAgent(
   cleanup: Cleanup,
-  { id, routerUrl, ollamaUrl, beatS }: LocalAgentOrder,
+  { id, routerUrl, ollamaUrl, backends = [], beatS }: LocalAgentOrder,
 ): Promise<void> {
   const agent = await startAgent({
     nodeId: id,
     ollamaHost: ollamaUrl,
+    backends,
     routerUrl,
     mdnsType: "_fleet-manager._tcp.local.",
     heartbeatInterval: beatS,

@@ -160,7 +160,9 @@ export async function nodeView(target: Target, id: string): Promise<FleetNodeVie
 export async function untilJoined(target: Target, ids: readonly string[]): Promise<void> {
   const look = async (): Promise<boolean> => {
     const { nodes } = await fleetStatus(target);
-    const joined = nodes.filter(({ status, backends }) => status === "online" && (backends[0]?.models.length ?? 0) > 0);
+    const joined = nodes.filter(
+      ({ status, backends }) => status === "online" && backends.some(({ models }) => models.length > 0),
+    );
     return ids.every((id) => joined.some(({ node_id }) => node_id === id));
   };
   await until({ what: `${ids.join(", ")} have joined`, look, withinMs: 20_000 });

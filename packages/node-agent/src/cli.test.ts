@@ -40,3 +40,22 @@ test("probe is a command of its own, with the same settings", () => {
   expect(read("--node-id", "mini", "probe", "--json")).toMatchObject({ kind: "probe", isJson: true });
   expect(read("probe", "--gateway-port", "x")).toMatchObject({ kind: "refuse", exitCode: 2 });
 });
+
+test("further backends may be named one by one or in a list, before a command or behind it", () => {
+  const backends = ["http://127.0.0.1:8080", "http://127.0.0.1:1234", "http://gpu:8000"];
+  const flags = ["--backend", "127.0.0.1:8080", "--backend", ":1234/v1,http://gpu:8000"];
+  expect(read(...flags)).toMatchObject({ kind: "run", settings: { backends } });
+  expect(read(...flags, "probe")).toMatchObject({ kind: "probe", settings: { backends } });
+  expect(read("probe", ...flags)).toMatchObject({ kind: "probe", settings: { backends } });
+});
+
+test("a backend that is no URL, or the Ollama once more, is refused with the fix", () => {
+  expect(read("--backend", "gpu")).toMatchObject({
+    kind: "refuse",
+    sentences: [expect.stringMatching(/backends.*gpu.*--backend.*for example http:/)],
+  });
+  expect(read("--ollama-host", "127.0.0.1:11500", "--backend", "localhost:11500/v1")).toMatchObject({
+    kind: "refuse",
+    sentences: [expect.stringMatching(/backends = http:\/\/localhost:11500 is this machine's Ollama.*Leave it out/)],
+  });
+});

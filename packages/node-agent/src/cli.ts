@@ -29,6 +29,8 @@ Examples:
   $ herd-node --router-url http://192.168.1.10:11435
   $ herd-node --router-url http://router.local:11435 --node-id studio
   $ herd-node --router-url http://router:11435 --ollama-host http://127.0.0.1:11500 --gateway-port 11533
+  $ herd-node --backend http://127.0.0.1:8080 --backend http://127.0.0.1:1234
+                                         lend a llama-server and an LM Studio, too
   $ herd-node probe                      what this machine would report, without any router
 
 From a checkout, commands are typed as:  npm run herd-node -- probe
@@ -39,6 +41,7 @@ const PROBE_EXAMPLES = `
 Examples:
   $ herd-node probe
   $ herd-node probe --ollama-host http://127.0.0.1:11500
+  $ herd-node probe --backend http://127.0.0.1:8080
   $ herd-node probe --json               the body of a heartbeat, for programs; warnings go to stderr
 
 Every flag of herd-node may stand here, too. Needs no router, sends nothing, writes nothing.
@@ -70,13 +73,20 @@ function addProbe(command: Command, onProbe: (options: { readonly json?: boolean
 
 function program(): Command {
   const command = new Command("herd-node")
-    .description("Joins this machine's Ollama to a herd router")
+    .description("Joins the Ollama of this machine, and other inference servers on it, to a herd router")
     .version(AGENT_VERSION, "-V, --version")
     .allowExcessArguments(false)
     .addHelpText("after", EXAMPLES)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
-  for (const { syntax, description, isHidden } of commandFlags(agentSettings)) {
-    command.addOption(new Option(syntax, description).hideHelp(isHidden));
+  for (const { syntax, attribute, description, isHidden } of commandFlags(agentSettings)) {
+    const option = new Option(syntax, description).hideHelp(isHidden);
+    command.addOption(attribute === "backend" ? option.argParser(addToList) : option);
   }
   return command;
 }
+
+/** A flag that may stand more than once; each time its text may hold several items. */
+const addToList = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text.split(",").map((item) => item.trim()),
+];

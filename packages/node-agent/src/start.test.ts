@@ -9,6 +9,8 @@ import { createIdentity, fleetIdOf, linkHeaders, signCall } from "@herd/shared/l
 import { Advertiser, nameOf } from "@herd/shared/mdns";
 import { type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { llamaServer } from "./backends/openai-compatible/testing/known-servers.ts";
+import { startStandIn } from "./backends/openai-compatible/testing/stand-in-server.ts";
 import type { AgentDependencies, RunningAgent } from "./running-agent.ts";
 import type { AgentSettings } from "./settings/settings.ts";
 import { startAgent } from "./start.ts";
@@ -41,6 +43,7 @@ async function start(settings: Partial<AgentSettings> = often, dependencies: Age
     {
       nodeId: "mini",
       ollamaHost: ollama.url,
+      backends: [],
       routerUrl: router.url,
       mdnsType: "_fleet-manager._tcp.local.",
       heartbeatInterval: 5,
@@ -151,6 +154,31 @@ test("an Ollama that takes connections and says nothing holds up no heartbeat", 
   await agent.firstHeartbeat;
   expect(last()?.ollama).toMatchObject({ reachable: false, error: "it has not answered yet" });
   silent.close();
+});
+
+test("a further server is reported, reached through the gateway by its own path, and seen going and coming back", async () => {
+  const server = await startStandIn(llamaServer);
+  const agent = await start({ ...seldom, backends: [server.url] });
+  const reported = () => last()?.backends?.[1];
+  await expect.poll(reported, { timeout: 10_000 }).toMatchObject({
+    path: `/openai-${server.port}`,
+    is_reachable: true,
+    software: "llama-server",
+  });
+  const models = await callGateway(agent, `/openai-${server.port}/v1/models`);
+  expect([models.statusCode, JSON.parse(await textOf(models)).object]).toEqual([200, "list"]);
+  expect((await callGateway(agent, `/openai-${server.port}/props`)).statusCode).toBe(502);
+  await server.stop();
+  await expect.poll(reported, { timeout: 10_000 }).toMatchObject({ is_reachable: false, models: [] });
+  await server.start();
+  await expect.poll(reported, { timeout: 10_000 }).toMatchObject({ is_reachable: true });
+  expect(printed.filter((line) => line.includes(server.url))).toEqual([
+    expect.stringContaining("leads to Ollama, "),
+    expect.stringMatching(/llama-server b11434-abcdef01 at \S+ with 1 model$/),
+    expect.stringMatching(/cannot be used \(no connection \(ECONNREFUSED\)\); it is reported as soon as it answers$/),
+    expect.stringMatching(/llama-server b11434-abcdef01 at \S+ with 1 model$/),
+  ]);
+  await server.stop();
 });
 
 test("the router reaches Ollama through the gateway with the secret agreed at joining", async () => {

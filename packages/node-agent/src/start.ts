@@ -1,22 +1,23 @@
 import { join } from "node:path";
 import { createSteadyClock, type Identity, loadOrCreateIdentity } from "@herd/shared/link";
 import { createLogFile, type LogFile } from "@herd/shared/log-file";
-import { OLLAMA_PATH } from "./agent/compose-heartbeat.ts";
-import { createMembership, type RouterPeer } from "./agent/membership.ts";
+import { createMembership } from "./agent/membership.ts";
 import { createRouterCalls } from "./agent/router-calls.ts";
 import { startReporting } from "./agent/start-reporting.ts";
-import { openLocalOllama } from "./backends/ollama/local-ollama.ts";
+import { type LocalOllama, openLocalOllama } from "./backends/ollama/local-ollama.ts";
+import type { Environment } from "./backends/ollama/ollama-environment.ts";
+import { type LocalServers, openLocalServers } from "./backends/openai-compatible/local-servers.ts";
 import { findWay } from "./discovery/find-way.ts";
 import { BY_HAND } from "./discovery/finder-sentences.ts";
-import { type Gateway, openGateway } from "./gateway/gateway.ts";
-import { createGatewayVoice } from "./gateway/gateway-voice.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { openLendingGateway } from "./gateway/lending-gateway.ts";
 import { createLogs, type Logs } from "./log/create-logs.ts";
 import { measureMachine } from "./probes/machine-readings.ts";
 import type { AgentDependencies, RunningAgent } from "./running-agent.ts";
 import type { AgentSettings } from "./settings/settings.ts";
 import { AGENT_VERSION } from "./version.ts";
 
-/** Longest that the first heartbeat waits for the local Ollama's answer, ms. */
+/** Longest that the first heartbeat waits for the answers of the local backends, ms. */
 const FIRST_POLL_MS = 500;
 
 /**
@@ -28,24 +29,20 @@ export async function startAgent(settings: AgentSettings, dependencies: AgentDep
   const { nodeId, ollamaHost, heartbeatInterval } = settings;
   const ground = layGround(settings, dependencies);
   let beatNow = (): void => undefined;
-  const { logs, monotonic } = ground;
+  const { logs } = ground;
   const { way, calls, membership } = openBond(settings, ground, () => beatNow());
-  const gateway = await openedGateway(settings, { ...ground, peers: membership.peers });
-  const ollama = openLocalOllama({
-    host: ollamaHost,
-    environment: dependencies.environment ?? {},
-    monotonic,
-    onReachability: () => beatNow(),
-    log: logs("ollama"),
-  });
+  const { ollama, servers } = openBackends(settings, { ...ground, environment: dependencies.environment ?? {} }, () =>
+    beatNow(),
+  );
+  const gateway = await openLendingGateway(settings, { ...ground, places: servers.places, peers: membership.peers });
   const machine = measureMachine({
     beatEveryMs: heartbeatInterval * 1000,
     modelsFolder: ollama.modelsFolder,
     onFailure: (probe, error) => logs("probes").warn({ exception: error }, `The probe of ${probe} failed`),
   });
-  await Promise.race([ollama.firstPoll, elapsed(FIRST_POLL_MS)]);
+  await Promise.race([Promise.all([ollama.firstPoll, servers.firstPoll]), elapsed(FIRST_POLL_MS)]);
   const reporting = startReporting({
-    ...{ nodeId, way, ollamaHost, periodMs: heartbeatInterval * 1000, membership, ollama, ...ground },
+    ...{ nodeId, way, ollamaHost, periodMs: heartbeatInterval * 1000, membership, ollama, servers, ...ground },
     machine: machine.latest,
     gatewayPort: gateway.port,
   });
@@ -59,7 +56,7 @@ export async function startAgent(settings: AgentSettings, dependencies: AgentDep
     await reporting.stop();
     await membership.deliver(Buffer.from(JSON.stringify({ node_id: nodeId, draining: true })));
   };
-  const parts = { stopReporting, sayFarewell, gateway, ollama, machine, ...ground };
+  const parts = { stopReporting, sayFarewell, gateway, ollama, servers, machine, ...ground };
   const close = createClosing(parts);
   return {
     nodeId,
@@ -118,27 +115,16 @@ function openIdentity(dataDir: string): Identity {
   }
 }
 
-/** Resolves when the port is open, or known to be blocked: the first heartbeat is to state it. */
-async function openedGateway(
-  { gatewayHost: host, gatewayPort: port, ollamaHost }: AgentSettings,
-  { logs, monotonic, now, peers }: Ground & { readonly peers: () => readonly RouterPeer[] },
-): Promise<Gateway> {
-  const voice = createGatewayVoice({ log: logs("gateway"), host, port, monotonic });
-  const settled = Promise.withResolvers<void>();
-  const gateway = openGateway({
-    ...{ host, port, peers, now, backends: { [OLLAMA_PATH]: ollamaHost } },
-    ...voice,
-    onOpen: (openPort) => {
-      voice.onOpen(openPort);
-      settled.resolve();
-    },
-    onBlocked: (error) => {
-      voice.onBlocked(error);
-      settled.resolve();
-    },
-  });
-  await settled.promise;
-  return gateway;
+/** Watches what this machine can lend. */
+function openBackends(
+  { ollamaHost, backends }: AgentSettings,
+  { environment, monotonic, now, logs }: Ground & { readonly environment: Environment },
+  onChange: () => void,
+): { readonly ollama: LocalOllama; readonly servers: LocalServers } {
+  const log = logs("ollama");
+  const ollama = openLocalOllama({ host: ollamaHost, environment, monotonic, onReachability: onChange, log });
+  const servers = openLocalServers({ urls: backends, monotonic, wallClock: now, onChange, log: logs("backends") });
+  return { ollama, servers };
 }
 
 /** Longest that telling the router about the end may take, ms. */
@@ -151,16 +137,17 @@ interface Parts extends Ground {
   readonly sayFarewell: () => Promise<void>;
   readonly gateway: Gateway;
   readonly ollama: { close(): Promise<void> };
+  readonly servers: { close(): Promise<void> };
   readonly machine: { close(): void };
 }
 
 function createClosing(parts: Parts): RunningAgent["close"] {
-  const { gateway, ollama, machine, file, logs } = parts;
+  const { gateway, ollama, servers, machine, file, logs } = parts;
   let draining: Promise<void> | undefined;
   let ending: Promise<void> | undefined;
   const endAll = async (): Promise<void> => {
     machine.close();
-    await Promise.all([gateway.close(), ollama.close(), parts.stopReporting()]);
+    await Promise.all([gateway.close(), ollama.close(), servers.close(), parts.stopReporting()]);
     logs("agent").info("herd-node has ended");
     file.close();
   };

@@ -10,16 +10,17 @@ import { start } from "./start.ts";
 // Nobody reads any more, or the terminal was closed: no reason to end in the middle of things.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-const read = (flags: Readonly<Record<string, unknown>>) =>
-  readSettings({ flags, env: environment(), homeDir: homedir() });
+const read = (flags: Readonly<Record<string, unknown>>, saved: Readonly<Record<string, unknown>> = {}) =>
+  readSettings({ flags, env: environment(), homeDir: homedir(), saved });
 
 process.exitCode = await runCli({
   argv: process.argv,
   env: environment(),
-  resolve: read,
+  resolve: (flags) => read(flags),
   run: ({ flags, withAgent }) =>
     runRouter({
       resolution: read(flags),
+      resolveWith: (saved) => read(flags, saved),
       start,
       withAgent,
       ollamaUrlOf: ({ dataDir }) => readAgentOllama({ env: environment(), homeDir: homedir() }, dataDir),

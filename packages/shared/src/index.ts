@@ -13,7 +13,7 @@ export { agentPlaces } from "./settings/agent-places.ts";
 export { declareSettings, type SettingsDeclaration } from "./settings/declaration.ts";
 export { type CommandFlag, commandFlags, describeSettings, type SettingRow } from "./settings/describe-settings.ts";
 export { baseUrlSetting } from "./settings/kinds/base-url-setting.ts";
-export { listSetting, mapSetting } from "./settings/kinds/collection-settings.ts";
+export { listSetting, mapSetting, numberMapSetting } from "./settings/kinds/collection-settings.ts";
 export { numberSetting, wholeNumberSetting } from "./settings/kinds/number-settings.ts";
 export { choiceSetting, textSetting, toggleSetting } from "./settings/kinds/text-settings.ts";
 export { loadSettings } from "./settings/load-settings.ts";

@@ -1,4 +1,4 @@
-import { heartbeat } from "@herd/shared";
+import { heartbeat, parseHeartbeat } from "@herd/shared";
 import { expect, test } from "vitest";
 import { composeHeartbeat, type HeartbeatFacts } from "./compose-heartbeat.ts";
 
@@ -16,6 +16,7 @@ const facts = (part: Partial<HeartbeatFacts> = {}): HeartbeatFacts => ({
   ollamaHost: "http://localhost:11434",
   ollama: { isReachable: true, version: "0.24.0", loaded: [], inventory },
   ollamaStart: { numParallel: 2, maxLoadedModels: 0, modelsFolders: [] },
+  servers: [],
   isInventoryFull: true,
   gatewayPort: 11433,
   failures: { sinceLast: 1, total: 3 },
@@ -43,6 +44,50 @@ test("an Ollama that cannot be asked has no models, and says why", () => {
   const sent = composeHeartbeat(facts({ ollama: { isReachable: false, error: "no connection (ECONNREFUSED)" } }));
   expect(sent.ollama).toMatchObject({ models_available: [], reachable: false, error: "no connection (ECONNREFUSED)" });
   expect(sent.backends).toEqual([{ kind: "ollama", path: "/ollama", version: "", models: [], is_reachable: false }]);
+});
+
+test("each further server stands beside Ollama, with what it tells, or with why it tells nothing", () => {
+  const model = { name: "/models/x.gguf", is_loaded: true, context_length: 4096 };
+  const place = { path: "/openai-8080", url: "http://127.0.0.1:8080" };
+  const answers = {
+    isReachable: true,
+    software: "llama-server",
+    version: "b1",
+    parallelism: 4,
+    models: [model],
+  } as const;
+  const silent = { isReachable: false, error: "no connection", isStarting: false, software: "" } as const;
+  const sent = composeHeartbeat(
+    facts({
+      servers: [
+        { place, state: answers },
+        { place: { path: "/openai-1", url: "http://127.0.0.1:1" }, state: silent },
+      ],
+    }),
+  );
+  expect(parseHeartbeat(sent)).toMatchObject({ dropped: [], heartbeat: { backends: sent.backends } });
+  expect(sent.backends?.slice(1)).toEqual([
+    {
+      kind: "openai-compatible",
+      path: "/openai-8080",
+      url: "http://127.0.0.1:8080",
+      software: "llama-server",
+      version: "b1",
+      models: ["/models/x.gguf"],
+      is_reachable: true,
+      served: [model],
+      parallelism: 4,
+    },
+    {
+      kind: "openai-compatible",
+      path: "/openai-1",
+      url: "http://127.0.0.1:1",
+      version: "",
+      models: [],
+      is_reachable: false,
+      error: "no connection",
+    },
+  ]);
 });
 
 test("a port that is not open is not promised", () => {

@@ -1,6 +1,7 @@
-import type { CpuReading, Heartbeat, MemoryReading, OllamaReading, SystemReading } from "@herd/shared";
+import type { BackendReading, CpuReading, Heartbeat, MemoryReading, OllamaReading, SystemReading } from "@herd/shared";
 import type { OllamaStart } from "../backends/ollama/ollama-environment.ts";
 import type { OllamaState } from "../backends/ollama/watch-ollama.ts";
+import type { ServerSight } from "../backends/openai-compatible/local-servers.ts";
 import type { MachineReadings } from "../probes/machine-readings.ts";
 import { memoryBandwidthOf } from "../probes/memory-bandwidth.ts";
 import { AGENT_VERSION } from "../version.ts";
@@ -21,6 +22,8 @@ export interface HeartbeatFacts {
   readonly ollamaHost: string;
   readonly ollama: OllamaState;
   readonly ollamaStart: OllamaStart;
+  /** Further servers that the owner lends. */
+  readonly servers: readonly ServerSight[];
   /** Facts and sizes of every model go along; otherwise the router keeps what it was sent last. */
   readonly isInventoryFull: boolean;
   /** undefined while the port is not open. */
@@ -53,6 +56,7 @@ export function composeHeartbeat(facts: HeartbeatFacts): Heartbeat {
         models: ollama.isReachable ? [...ollama.inventory.names] : [],
         is_reachable: ollama.isReachable,
       },
+      ...facts.servers.map(serverReadingOf),
     ],
     ...machineFields(machine),
   };
@@ -99,6 +103,27 @@ function ollamaReadingOf({ ollama, ollamaStart, isInventoryFull }: HeartbeatFact
     version,
     reachable: true,
     ...start,
+  };
+}
+
+/** A server with OpenAI's API; while it does not answer, the router remembers what it had. */
+function serverReadingOf({ place, state }: ServerSight): BackendReading {
+  const { path, url } = place;
+  const base = { kind: "openai-compatible" as const, path, url };
+  const software = state.software === "" ? {} : { software: state.software };
+  if (!state.isReachable) {
+    const starting = state.isStarting ? { is_starting: true } : {};
+    return { ...base, ...software, version: "", models: [], is_reachable: false, error: state.error, ...starting };
+  }
+  const { version, models, parallelism } = state;
+  return {
+    ...base,
+    ...software,
+    version,
+    models: models.map(({ name }) => name),
+    is_reachable: true,
+    served: [...models],
+    ...(parallelism === undefined ? {} : { parallelism }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { arch, availableParallelism } from "node:os";
 import type { LocalOllama } from "../backends/ollama/local-ollama.ts";
+import type { LocalServers } from "../backends/openai-compatible/local-servers.ts";
 import type { RouterWay } from "../discovery/router-way.ts";
 import type { Logs } from "../log/create-logs.ts";
 import type { MachineReadings } from "../probes/machine-readings.ts";
@@ -21,6 +22,7 @@ export interface ReportingDependencies {
   readonly periodMs: number;
   readonly membership: Membership;
   readonly ollama: LocalOllama;
+  readonly servers: Pick<LocalServers, "current">;
   readonly machine: () => Partial<MachineReadings>;
   readonly gatewayPort: () => number | undefined;
   readonly logs: Logs;
@@ -81,7 +83,7 @@ export function startReporting(dependencies: ReportingDependencies): HeartbeatLo
 }
 
 /** What every heartbeat of this machine tells, as it is now. */
-function factsOf({ nodeId, ollamaHost, ollama, machine, gatewayPort, now }: ReportingDependencies) {
+function factsOf({ nodeId, ollamaHost, ollama, servers, machine, gatewayPort, now }: ReportingDependencies) {
   return {
     nodeId,
     ollamaHost,
@@ -91,6 +93,7 @@ function factsOf({ nodeId, ollamaHost, ollama, machine, gatewayPort, now }: Repo
     rough: { cpu: { cores_physical: availableParallelism(), utilization_pct: 0 }, memory: roughMemory() },
     system: readSystem(),
     ollamaStart: ollama.start(),
+    servers: servers.current(),
     gatewayPort: gatewayPort(),
   };
 }

@@ -6,12 +6,14 @@ import { createGatewayVoice } from "./gateway-voice.ts";
 const server = createServer();
 afterEach(() => server.close());
 
+const NAMES = { "/ollama": "Ollama", "/openai-8080": "http://127.0.0.1:8080" };
+
 function voiceAt(port: number) {
   const told: string[] = [];
   let now = 0;
   const print = (sentence: string) => void told.push(sentence);
   const logs = createLogs({ level: "DEBUG", write: () => undefined, printLevel: "INFO", print, clock: () => 0 });
-  const voice = createGatewayVoice({ log: logs("gateway"), host: "0.0.0.0", port, monotonic: () => now });
+  const voice = createGatewayVoice({ log: logs("gateway"), host: "0.0.0.0", port, names: NAMES, monotonic: () => now });
   return { voice, told, later: (ms: number) => (now += ms) };
 }
 
@@ -38,4 +40,21 @@ test("a stranger who keeps calling is told once a minute", () => {
   later(60_000);
   voice.onDenied(denial, "10.0.0.9");
   expect(told).toHaveLength(3);
+});
+
+test("each backend that is found not answering is named, once a minute", () => {
+  const { voice, told } = voiceAt(11_433);
+  voice.onUnreachable(new Error("ECONNREFUSED"), "/openai-8080");
+  voice.onUnreachable(new Error("ECONNREFUSED"), "/openai-8080");
+  voice.onUnreachable(new Error("ECONNREFUSED"), "/ollama");
+  expect(told).toEqual([
+    expect.stringContaining("found http://127.0.0.1:8080 not answering"),
+    expect.stringContaining("found Ollama not answering"),
+  ]);
+});
+
+test("an open port says what it leads to", () => {
+  const { voice, told } = voiceAt(0);
+  voice.onOpen(11_433);
+  expect(told).toEqual([expect.stringMatching(/0\.0\.0\.0:11433 .*leads to Ollama, http:\/\/127\.0\.0\.1:8080$/)]);
 });

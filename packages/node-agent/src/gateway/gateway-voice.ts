@@ -7,6 +7,8 @@ export interface GatewayVoiceDependencies {
   readonly log: Logger;
   readonly host: string;
   readonly port: number;
+  /** What it leads to, in words: by the first path segment. */
+  readonly names: Readonly<Record<string, string>>;
   /** ms on a monotonic clock. */
   readonly monotonic: () => number;
 }
@@ -19,7 +21,8 @@ const TELL_AGAIN_MS = 60_000;
 const MOST_EVENTS = 1_000;
 
 /** What the gateway's owner is told, each thing once in a while. */
-export function createGatewayVoice({ log, host, port, monotonic }: GatewayVoiceDependencies): GatewayVoice {
+export function createGatewayVoice({ log, host, port, names, monotonic }: GatewayVoiceDependencies): GatewayVoice {
+  const lent = Object.values(names).join(", ");
   const toldAt = new Map<string, number>();
   const isNews = (event: string): boolean => {
     const last = toldAt.get(event);
@@ -32,21 +35,22 @@ export function createGatewayVoice({ log, host, port, monotonic }: GatewayVoiceD
   return {
     onOpen: (openPort) => {
       isBlocked = false;
-      log.info(`Port ${host}:${openPort} is open to signed calls of the router only, and leads to Ollama`);
+      log.info(`Port ${host}:${openPort} is open to signed calls of the router only, and leads to ${lent}`);
     },
     onBlocked: (error) => {
       if (isBlocked) return;
       isBlocked = true;
       void describeBlock(error, { port, host }).then((why) => {
-        const effect = "until then a router on another machine cannot use this node's Ollama";
+        const effect = `until then a router on another machine cannot use what this node lends (${lent})`;
         log.error(`${why}. Fix: stop that program, or start with another --gateway-port; ${effect}`);
       });
     },
     onDenied: ({ refusal, reason }, address) => {
       if (isNews(`${refusal} ${reason} ${address}`)) log.warn(`A call from ${address} was turned away: ${reason}`);
     },
-    onUnreachable: (error) => {
-      if (isNews("unreachable")) log.warn({ exception: error }, "A call of the router found Ollama not answering");
+    onUnreachable: (error, backend) => {
+      if (!isNews(`unreachable ${backend}`)) return;
+      log.warn({ exception: error }, `A call of the router found ${names[backend] ?? backend} not answering`);
     },
   };
 }

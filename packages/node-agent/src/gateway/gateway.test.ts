@@ -60,7 +60,7 @@ async function open(backend: string, overrides: Partial<GatewayDependencies> = {
   const gateway = openGateway({
     host: "127.0.0.1",
     port: 0,
-    backends: { "/ollama": backend },
+    backends: { "/ollama": { url: backend, within: "/" }, "/openai-8080": { url: `${backend}/base`, within: "/v1/" } },
     peers: () => [router],
     now: Date.now,
     onOpen: opened.resolve,
@@ -431,6 +431,70 @@ test("times are judged on this machine's clock, wherever it stands", async () =>
   const gateway = await open(await httpBackend((_incoming, response) => response.end()), { now: aDayAhead });
   expect((await call(gateway.at, { signing: { time: aDayAhead() } })).status).toBe(200);
   expect((await call(gateway.at)).status).toBe(401);
+});
+
+test.each([
+  "POST /api/generate",
+  "POST /api/chat",
+  "POST /api/embed",
+  "POST /api/embeddings",
+  "POST /api/show",
+  "POST /api/copy",
+  "POST /api/create",
+  "POST /api/pull",
+  "POST /api/push",
+  "POST /api/me",
+  "POST /api/signout",
+  "POST /api/experimental/web_search",
+  "DELETE /api/delete",
+  "HEAD /api/blobs/sha256:29fdb92e57cf0827ded04ae6461b5931d01fa595843f55d36f5b275a52087dd2",
+  "POST /api/blobs/sha256:29fdb92e57cf0827ded04ae6461b5931d01fa595843f55d36f5b275a52087dd2",
+  "POST /v1/chat/completions",
+  "POST /v1/completions",
+  "POST /v1/embeddings",
+  "POST /v1/responses",
+  "POST /v1/messages",
+  "POST /v1/images/generations",
+  "POST /v1/audio/transcriptions",
+])("Ollama is lent whole: %s", async (line) => {
+  const seen: string[] = [];
+  const backend = await httpBackend((incoming, response) => {
+    let length = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+    });
+    incoming.on("end", () => {
+      seen.push(`${incoming.method} ${incoming.url}`, String(incoming.headers["content-type"]), String(length));
+      response.end("ok");
+    });
+  });
+  const gateway = await open(backend);
+  const [method = "", path = ""] = line.split(" ");
+  const type = "multipart/form-data; boundary=x";
+  // Without a stated length Node's own client sends no framing with DELETE.
+  const length: Readonly<Record<string, string>> = method === "DELETE" ? { "content-length": "70000" } : {};
+  const body = method === "HEAD" ? {} : { body: randomBytes(70_000) };
+  const headers = { "content-type": type, ...length };
+  const answer = await call(gateway.at, { method, path: `/ollama${path}`, headers, ...body });
+  expect([answer.status, answer.body.toString()]).toEqual([200, method === "HEAD" ? "" : "ok"]);
+  expect(seen).toEqual([line, type, method === "HEAD" ? "0" : "70000"]);
+});
+
+test("of another server OpenAI's API is lent, under its base path, and nothing else", async () => {
+  const seen: string[] = [];
+  const backend = await httpBackend((incoming, response) => {
+    seen.push(`${incoming.method} ${incoming.url}`);
+    response.end();
+  });
+  const gateway = await open(backend);
+  const ask = async (path: string) => {
+    const { mark } = await call(gateway.at, { path: `/openai-8080${path}`, signing: { path: `/openai-8080${path}` } });
+    return mark;
+  };
+  expect(await ask("/v1/models?x=1")).toBeUndefined();
+  for (const path of ["", "/", "/props", "/v1", "/v1/../props", "/v1/%2e%2e/slots", "/v1/..\\slots", "//v1/models"])
+    expect([path, await ask(path)]).toEqual([path, "unreachable"]);
+  expect(seen).toEqual(["GET /base/v1/models?x=1"]);
 });
 
 test("a path that names no backend is answered as unreachable", async () => {

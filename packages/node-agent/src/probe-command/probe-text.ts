@@ -1,6 +1,8 @@
 import type { Heartbeat } from "@herd/shared";
 import { countOf, harmlessText, type Paint, padText, sizeOf, spanOf, table } from "@herd/shared/terminal";
 import type { SeenTool } from "@herd/shared/this-machine";
+import type { ServerSight } from "../backends/openai-compatible/local-servers.ts";
+import { modelTable } from "./probe-models.ts";
 import type { ProbeReport } from "./take-probe.ts";
 
 /** How the text is shown. */
@@ -28,8 +30,9 @@ export function probeText(report: ProbeReport, page: ProbePage): string {
     ["Power", powerWords(heartbeat)],
     ["Temperature", thermalWords(heartbeat)],
     ["Ollama", ollamaWords(report)],
+    ...report.servers.map((server) => ["Backend", serverWords(server)] as const),
     ["Gateway", gatewayWords(report, page.gatewayPort)],
-    ...(tools.length === 0 ? [] : [["Also here", `${tools.map(toolWords).join(", ")}: seen, not used yet`] as const]),
+    ...(tools.length === 0 ? [] : [["Also here", alsoWords(tools)] as const]),
   ];
   const lines = facts.map(([label, words]) => `${paint(padText(`  ${label}`, 16), "quiet")}${harmlessText(words)}\n`);
   const title = `${paint(`herd-node ${page.version}`, "strong")} would report ${heartbeat.node_id}:\n`;
@@ -90,6 +93,14 @@ function ollamaWords({ heartbeat, ollama }: ProbeReport): string {
   return `${ollama.version} at ${heartbeat.ollama_host}, ${known}, ${ollama.loaded.length} in memory${slots}`;
 }
 
+function serverWords({ place, state }: ServerSight): string {
+  if (!state.isReachable) return `none at ${place.url} (${state.error})`;
+  const { software, version, models, parallelism } = state;
+  const loaded = models.filter((model) => model.is_loaded).length;
+  const slots = parallelism === undefined ? "" : `, ${countOf(parallelism, "request")} at once`;
+  return `${`${software} ${version}`.trim()} at ${place.url}, ${countOf(models.length, "model")}, ${loaded} in memory${slots}`;
+}
+
 function gatewayWords({ gateway }: ProbeReport, port: number): string {
   const name = port === 0 ? "a free port" : `port ${port}`;
   switch (gateway.kind) {
@@ -104,35 +115,15 @@ function gatewayWords({ gateway }: ProbeReport, port: number): string {
   }
 }
 
-const toolWords = ({ name, version, port }: SeenTool): string =>
-  `${name}${version === undefined ? "" : ` ${version}`} (port ${port})`;
-
-function modelTable({ ollama }: Heartbeat, page: ProbePage): string {
-  const loaded = new Map(ollama.models_loaded.map((model) => [model.name, model]));
-  const names = [...new Set([...loaded.keys(), ...ollama.models_available])];
-  if (names.length === 0) return "";
-  const rows = names.map((name) => {
-    const facts = ollama.models_available_meta?.[name];
-    const inMemory = loaded.get(name);
-    return [
-      name,
-      inGb(ollama.models_available_sizes?.[name]),
-      facts?.context_max === undefined ? "-" : String(facts.context_max),
-      facts?.capabilities?.join(", ") ?? "-",
-      inMemory === undefined ? "" : `${inGb(inMemory.size_gb)}, context ${inMemory.context_length}`,
-    ];
-  });
-  const columns = [
-    { title: "MODEL", least: 16 },
-    { title: "ON DISK", side: "right" },
-    { title: "CONTEXT", side: "right" },
-    { title: "CAN DO", least: 10 },
-    { title: "IN MEMORY" },
-  ] as const;
-  return `\n${table({ columns, rows, ...page })}`;
+/** A server that computes texts can be lent at once. */
+function alsoWords(tools: readonly SeenTool[]): string {
+  const server = tools.find(({ kind }) => kind === "inference");
+  const way = server === undefined ? "" : `; lend it with --backend http://127.0.0.1:${server.port}`;
+  return `${tools.map(toolWords).join(", ")}: seen, not used yet${way}`;
 }
 
-const inGb = (gib: number | undefined): string => (gib === undefined ? "-" : `${sizeOf(gib)} GB`);
+const toolWords = ({ name, version, port }: SeenTool): string =>
+  `${name}${version === undefined ? "" : ` ${version}`} (port ${port})`;
 
 const RUN_COLUMNS = [{ title: "PROBE" }, { title: "TOOK", side: "right" }, { title: "GAVE", least: 20 }] as const;
 

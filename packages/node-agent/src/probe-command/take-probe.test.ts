@@ -7,6 +7,8 @@ import { heartbeat as heartbeatContract, parseHeartbeat } from "@herd/shared";
 import { plain } from "@herd/shared/terminal";
 import { type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { llamaServer } from "../backends/openai-compatible/testing/known-servers.ts";
+import { startStandIn } from "../backends/openai-compatible/testing/stand-in-server.ts";
 import { readAgentSettings } from "../settings/read.ts";
 import { probeText } from "./probe-text.ts";
 import { probeWarnings } from "./probe-warnings.ts";
@@ -88,6 +90,25 @@ test("an Ollama without models is told with the command that brings one", async 
   expect(probeWarnings(report)).toEqual([expect.stringMatching(/no model yet\. Fix: OLLAMA_HOST=127\S+ ollama pull /)]);
 });
 
+test("further servers are told with what they have, and a missing Ollama is no trouble beside them", async () => {
+  const server = await startStandIn(llamaServer);
+  const env = { FLEET_NODE_OLLAMA_HOST: "http://127.0.0.1:9", FLEET_NODE_BACKENDS: `${server.url},http://127.0.0.1:8` };
+  const report = await probe(env);
+  await server.stop();
+  expect(report.heartbeat.backends).toMatchObject([
+    { kind: "ollama", is_reachable: false },
+    { kind: "openai-compatible", path: `/openai-${server.port}`, software: "llama-server", parallelism: 2 },
+    { path: "/openai-8", is_reachable: false, models: [] },
+  ]);
+  const shown = text(report);
+  expect(shown).toMatch(/Backend +llama-server b11434-abcdef01 at http:\S+, 1 model, 1 in memory, 2 requests at once/);
+  expect(shown).toMatch(/Backend +none at http:\/\/127\.0\.0\.1:8 \(no connection/);
+  expect(shown).toMatch(/SmolLM2-135M-Instruct\.Q4_1\.gguf +0\.1 GB +8192 +completion +yes, context 2048/);
+  expect(probeWarnings(report)).toEqual([
+    expect.stringMatching(/127\.0\.0\.1:8 .*Fix: start it, or leave out its --backend/),
+  ]);
+});
+
 test("a gateway's port that another program has is left out and told with its holder", async () => {
   const other = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
   await once(other, "listening");
@@ -130,5 +151,9 @@ test("graphics, battery, sensors and other tools are told as read", async () => 
   expect(shown).toContain("Apple M2: shares the machine's memory");
   expect(shown).toContain("battery, battery at 80 %");
   expect(shown).toContain("91 °C, warning (coretemp)");
-  expect(shown).toContain("ComfyUI 0.3.40 (port 8188): seen, not used yet");
+  expect(shown).toContain("ComfyUI 0.3.40 (port 8188): seen, not used yet\n");
+  const server = { kind: "inference" as const, name: "vLLM", version: undefined, port: 8000 };
+  expect(text({ ...report, tools: [server] })).toContain(
+    "vLLM (port 8000): seen, not used yet; lend it with --backend http://127.0.0.1:8000",
+  );
 });

@@ -6,12 +6,14 @@ import { findOllamaStart } from "../backends/ollama/find-ollama-start.ts";
 import { modelsFolderOf } from "../backends/ollama/models-folder.ts";
 import type { Environment, OllamaStart } from "../backends/ollama/ollama-environment.ts";
 import type { OllamaState } from "../backends/ollama/watch-ollama.ts";
+import type { ServerSight } from "../backends/openai-compatible/local-servers.ts";
 import { type MachineReadings, machineProbes } from "../probes/machine-readings.ts";
 import { roughMemory } from "../probes/memory.ts";
 import { readSystem } from "../probes/system.ts";
 import type { AgentSettings } from "../settings/settings.ts";
 import { type GatewaySight, probeGateway } from "./probe-gateway.ts";
 import { readOllamaOnce } from "./read-ollama-once.ts";
+import { readServersOnce } from "./read-servers-once.ts";
 import { type ProbeRun, runOnce } from "./run-once.ts";
 
 /** What one look at this machine gave. */
@@ -20,6 +22,7 @@ export interface ProbeReport {
   readonly heartbeat: Heartbeat;
   readonly runs: readonly ProbeRun[];
   readonly ollama: OllamaState;
+  readonly servers: readonly ServerSight[];
   readonly gateway: GatewaySight;
   readonly tools: readonly SeenTool[];
 }
@@ -43,28 +46,35 @@ const CPU_SPAN_MS = 250;
 
 /** Measures this machine once as an agent would. Sends nothing to any router and writes nothing. Never rejects. */
 export async function takeProbe(dependencies: ProbeDependencies): Promise<ProbeReport> {
-  const { settings, environment, monotonic, search } = dependencies;
-  const { ollamaHost, gatewayPort: port, gatewayHost: host } = settings;
+  const { settings, environment, monotonic, wallClock, search } = dependencies;
+  const { ollamaHost, backends: urls, gatewayPort: port, gatewayHost: host } = settings;
   const start = await findOllamaStart(ollamaHost, environment);
   const timed = { monotonic, timeoutMs: TIMEOUT_MS };
-  const [machine, ollama, gateway, tools] = await Promise.all([
+  const [machine, ollama, servers, gateway, tools] = await Promise.all([
     readMachine(start, timed),
     runOnce({ name: "ollama", probe: () => readOllamaOnce(ollamaHost, monotonic), ...timed }),
+    runOnce({ name: "backends", probe: () => readServersOnce({ urls, monotonic, wallClock }), ...timed }),
     runOnce({ name: "gateway", probe: () => probeGateway({ port, host }), ...timed }),
     runOnce({ name: "other tools", probe: () => seekTools(search), ...timed }),
   ]);
   const state = ollama.reading ?? { isReachable: false, error: ollama.run.why };
   const sight = gateway.reading ?? { kind: "closed", why: gateway.run.why };
-  const heartbeat = heartbeatOf(dependencies, { machine: machine.readings, start, state, sight });
+  const sights = servers.reading ?? [];
+  const heartbeat = heartbeatOf(dependencies, { machine: machine.readings, start, state, sights, sight });
   const ollamaRun: ProbeRun = state.isReachable ? ollama.run : { ...ollama.run, outcome: "failed", why: state.error };
   return {
     heartbeat,
-    runs: [...machine.runs, ollamaRun, gateway.run, tools.run],
+    runs: [...machine.runs, ollamaRun, ...(urls.length === 0 ? [] : [servers.run]), gateway.run, tools.run],
     ollama: state,
+    servers: sights,
     gateway: sight,
-    tools: tools.reading ?? [],
+    tools: (tools.reading ?? []).filter((tool) => !isLent(tool, sights)),
   };
 }
+
+/** Whether a program that was seen on a loopback port is one of the servers that are lent. */
+const isLent = ({ port }: SeenTool, sights: readonly ServerSight[]): boolean =>
+  sights.some(({ place }) => new URL(place.url).port === String(port));
 
 interface Timed {
   readonly monotonic: () => number;
@@ -89,10 +99,14 @@ interface Parts {
   readonly machine: Partial<MachineReadings>;
   readonly start: OllamaStart;
   readonly state: OllamaState;
+  readonly sights: readonly ServerSight[];
   readonly sight: GatewaySight;
 }
 
-function heartbeatOf({ settings, wallClock }: ProbeDependencies, { machine, start, state, sight }: Parts): Heartbeat {
+function heartbeatOf(
+  { settings, wallClock }: ProbeDependencies,
+  { machine, start, state, sights, sight }: Parts,
+): Heartbeat {
   const { nodeId, ollamaHost, gatewayPort } = settings;
   const isOpen = gatewayPort !== 0 && (sight.kind === "free" || sight.kind === "own");
   return composeHeartbeat({
@@ -105,6 +119,7 @@ function heartbeatOf({ settings, wallClock }: ProbeDependencies, { machine, star
     ollamaHost,
     ollama: state,
     ollamaStart: start,
+    servers: sights,
     isInventoryFull: state.isReachable,
     gatewayPort: isOpen ? gatewayPort : undefined,
     failures: { sinceLast: 0, total: 0 },

@@ -23,6 +23,15 @@ describe("reading the agent's settings", () => {
     expect(Object.isFrozen(read().values)).toBe(true);
   });
 
+  it("takes further backends from the environment and the config file", () => {
+    expect(read({ FLEET_NODE_BACKENDS: "127.0.0.1:8080/v1, http://gpu:8000" }).values.backends).toEqual([
+      "http://127.0.0.1:8080",
+      "http://gpu:8000",
+    ]);
+    writeFileSync(join(folder, "config.json"), '{"node": {"backends": [":8080"]}}');
+    expect(read().values.backends).toEqual(["http://127.0.0.1:8080"]);
+  });
+
   it("shares env file and config file with the router", () => {
     writeFileSync(join(folder, "env"), "FLEET_PORT=1\nFLEET_NODE_GATEWAY_PORT=2\n");
     writeFileSync(join(folder, "config.json"), '{"port": 1, "node": {"router_url": "router"}}');

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadSettings, type SettingsResolution } from "@herd/shared";
+import { loadSettings, type SettingProblem, type SettingsResolution } from "@herd/shared";
 import { type AgentSettings, agentSettings } from "./settings.ts";
 
 /** Where the agent's settings may come from. */
@@ -27,7 +27,27 @@ export function readAgentSettings(surroundings: AgentSurroundings): SettingsReso
     resolvePath: (path) => resolve(path),
   });
   const nodeId = resolution.values.nodeId || nameFrom(hostName);
-  return { ...resolution, values: Object.freeze({ ...resolution.values, nodeId }) };
+  return {
+    ...resolution,
+    values: Object.freeze({ ...resolution.values, nodeId }),
+    problems: [...resolution.problems, ...repeatedOllama(resolution.values)],
+  };
+}
+
+/** One server under two names would be given twice the work it can do. */
+function repeatedOllama({ backends, ollamaHost }: AgentSettings): readonly SettingProblem[] {
+  const repeated = backends.find((url) => placeOf(url) === placeOf(ollamaHost));
+  if (repeated === undefined) return [];
+  const statement = `backends = ${repeated} is this machine's Ollama, which is reported already (ollama_host = ${ollamaHost}).`;
+  const hint = "Leave it out: backends are further servers.";
+  return [{ field: "backends", statement, hint, text: `${statement} ${hint}` }];
+}
+
+/** Host and port; all names of this machine are one. */
+function placeOf(text: string): string {
+  const { protocol, hostname, port } = new URL(text);
+  const host = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) ? "localhost" : hostname;
+  return `${host}:${port || (protocol === "https:" ? "443" : "80")}`;
 }
 
 const LONGEST_NAME = 128;

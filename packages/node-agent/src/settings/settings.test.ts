@@ -11,6 +11,7 @@ describe("the agent's settings", () => {
     expect(values).toEqual({
       nodeId: "",
       ollamaHost: "http://localhost:11434",
+      backends: [],
       routerUrl: "",
       mdnsType: "_fleet-manager._tcp.local.",
       heartbeatInterval: 5,
@@ -63,6 +64,7 @@ describe("the agent's settings", () => {
     expect(flags.filter(({ isHidden }) => !isHidden).map(({ syntax }) => syntax)).toEqual([
       "--node-id <name>",
       "--ollama-host <url>",
+      "--backend <url>",
       "--router-url <url>",
       "--gateway-port <n>",
       "--data-dir <path>",

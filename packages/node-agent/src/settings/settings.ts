@@ -3,11 +3,13 @@ import {
   baseUrlSetting,
   choiceSetting,
   declareSettings,
+  listSetting,
   numberSetting,
   textSetting,
   wholeNumberSetting,
 } from "@herd/shared";
 import type { z } from "zod";
+import { backendUrl } from "./backend-url.ts";
 import { ignoredNames, laterNames } from "./unused-names.ts";
 
 const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
@@ -23,6 +25,15 @@ const agentShape = {
     expected: "a name of 1 to 128 printable ASCII characters without blanks",
   }),
   ollamaHost: agentPlaces.ollamaHost,
+  backends: listSetting({
+    meaning:
+      "Further inference servers with OpenAI's API on this machine or its network (llama-server, vLLM, LM Studio, mlx_lm.server); the flag may stand more than once.",
+    flag: "--backend <url>",
+    items: "URLs of inference servers",
+    item: backendUrl,
+    default: [],
+    example: "http://127.0.0.1:8080,http://127.0.0.1:1234",
+  }),
   routerUrl: baseUrlSetting({
     meaning: "The router to report to; without it the agent looks for one by mDNS.",
     flag: "--router-url <url>",

@@ -4,7 +4,7 @@ import { classKeyOf } from "./waiting-class.ts";
 
 const keyOf = (facts: object): string =>
   classKeyOf({
-    facts: { modelKey: "m", loadOptions: "", dialect: "ollama", needed: [], client: { isLoopback: true }, ...facts },
+    facts: { modelKey: "m", loadOptions: "", route: "/api/chat", needed: [], client: { isLoopback: true }, ...facts },
     failedOn: new Map(),
     mayReturn: false,
   } as unknown as Applicant);
@@ -15,7 +15,7 @@ test("requests wait together only where scheduling cannot tell them apart", () =
     { modelKey: "n" },
     { numCtx: 512 },
     { loadOptions: "num_gpu=1" },
-    { dialect: "openai" },
+    { route: "/v1/chat/completions" },
     { needed: ["tools"] },
     // Callers on other machines do not see the machines of the demo.
     { client: { isLoopback: false } },

@@ -24,20 +24,34 @@ export const nodeColumns: readonly Column[] = [
 /** One machine as a row of that table. */
 export function nodeRow(node: FleetNodeView, { running, waiting }: NodeLoad): readonly Cell[] {
   const isGone = node.status === "offline";
-  const backend = node.backends[0];
-  const loaded = isGone ? "" : (node.ollama?.models_loaded ?? []).map((model) => model.name).join(", ");
+  const loaded = isGone ? "" : loadedNames(node).join(", ");
   return [
     { text: node.node_id, tone: isGone ? "quiet" : undefined },
     stateCell(node),
-    String(backend?.models.length ?? 0),
+    String(new Set(node.backends.flatMap(({ models }) => models)).size),
     loaded === "" ? { text: "-", tone: "quiet" } : loaded,
     String(running),
     { text: String(waiting), tone: waiting > 0 ? "warning" : undefined },
     memoryText(node),
     gpuText(node),
-    backend === undefined ? "-" : `${backend.kind} ${backend.version}`.trim(),
+    backendText(node),
     hardwareText(node),
   ];
+}
+
+/** An older router tells only what its nodes' Ollamas have in memory. */
+function loadedNames({ ollama, backends }: FleetNodeView): readonly string[] {
+  const ofOllama = (ollama?.models_loaded ?? []).map((model) => model.name);
+  const ofServers = backends.filter(({ kind }) => kind !== "ollama").flatMap((backend) => backend.models_loaded ?? []);
+  return [...new Set([...ofOllama, ...ofServers])];
+}
+
+/** Where further servers are lent, an Ollama that does not answer is none. */
+function backendText({ backends }: FleetNodeView): string {
+  const answering = backends.filter(({ state }) => state !== "unreachable");
+  const shown = answering.length === 0 ? backends.slice(0, 1) : answering;
+  const words = shown.map(({ kind, software = kind, version }) => `${software} ${version}`.trim());
+  return words.length === 0 ? "-" : words.join(", ");
 }
 
 /** What matters most about a machine now, and for how long it has been so. */
@@ -52,9 +66,9 @@ function stateOf(node: FleetNodeView): { readonly text: string; readonly tone: T
   if (node.status === "offline") return { text: `offline ${spanOf(silence)}`, tone: "bad" };
   if (node.is_draining) return { text: "draining", tone: "warning" };
   if (node.status === "degraded") return { text: `silent ${spanOf(silence)}`, tone: "warning" };
-  const backend = node.backends[0];
-  if (backend?.state === "unreachable") return { text: "no answer", tone: "bad" };
-  return backend !== undefined && backend.breaker !== "closed"
+  const answering = node.backends.filter(({ state }) => state !== "unreachable");
+  if (node.backends.length > 0 && answering.length === 0) return { text: "no answer", tone: "bad" };
+  return answering.some(({ breaker }) => breaker !== "closed")
     ? { text: "recovering", tone: "warning" }
     : { text: "online", tone: "good" };
 }

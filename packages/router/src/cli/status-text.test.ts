@@ -42,6 +42,21 @@ describe("the fleet as text", () => {
     expect(textOf([node])).toMatch(new RegExp(`mac-mini {2}${state} {2}`));
   });
 
+  test("tells of every server of a machine, and of an absent Ollama only where there is nothing else", () => {
+    const [ollama] = machine.backends;
+    if (ollama === undefined) throw new Error("no backend");
+    const server = {
+      ...ollama,
+      ...{ kind: "openai-compatible" as const, path: "/openai-8080", software: "llama-server", version: "b1" },
+      ...{ models: ["gemma3:4b", "x:latest"], models_loaded: ["x:latest"] },
+    };
+    const absent = { ...ollama, version: "", models: [], state: "unreachable" as const };
+    expect(textOf([{ backends: [ollama, server] }])).toMatch(/online +2 +x:latest .*ollama 0\.24\.0, llama-server b1 /);
+    expect(textOf([{ backends: [absent, server] }])).toMatch(/online +2 .* llama-server b1 /);
+    expect(textOf([{ backends: [absent, { ...server, breaker: "open" }] }])).toMatch(/mac-mini {2}recovering {2}/);
+    expect(textOf([{ backends: [absent, { ...server, state: "unreachable" }] }])).toMatch(/mac-mini {2}no answer {2}/);
+  });
+
   test("tells what to do while no machine has joined", () => {
     expect(textOf([])).toContain("herd-node --router-url http://ROUTER:11435\n");
     expect(textOf([], { url: "http://studio:12000" })).toContain("--router-url http://studio:12000\n");

@@ -7,11 +7,13 @@ import { createLearnedSpeeds } from "../fleet/speeds/learned-speeds.ts";
 import type { OwnMachine } from "../http/own-machine.ts";
 import { NameBook } from "../models/name-book.ts";
 import { createTokenEstimate } from "../models/token-estimate.ts";
+import type { LiveSettings } from "../settings/live/live-settings.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import { createDemoFleet } from "./demo-fleet.ts";
 import { createFleetParts, type FleetParts } from "./fleet-parts.ts";
 import { createLearnedKeeper } from "./learned-keeping.ts";
 import { createNews } from "./news.ts";
+import { createDiskParts } from "./pulls/disk-parts.ts";
 import { createPullParts } from "./pulls/pull-parts.ts";
 import { createServingParts } from "./serving-parts.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -19,7 +21,7 @@ import { startUpkeep, type Upkeep } from "./upkeep.ts";
 
 /** What a router is assembled from. */
 export interface AssemblySources {
-  readonly settings: RouterSettings;
+  readonly live: LiveSettings;
   readonly log: Logger;
   /** Takes the lines of good ends; undefined where they are not wanted. */
   readonly writeLine: ((line: string) => void) | undefined;
@@ -29,8 +31,9 @@ export interface AssemblySources {
 }
 
 /** Builds everything of a router but its HTTP server: stores, fleet, lanes, dispatch, background loops. */
-export function assemble({ settings, log, writeLine, machine, now }: AssemblySources) {
-  const stores = openStores({ settings, log: log.child({ logger: "storage" }), epochNow: Date.now, monotonic: now });
+export function assemble({ live, log, writeLine, machine, now }: AssemblySources) {
+  const settings = live.values;
+  const stores = openStoresOf(live, log, now);
   const fleetLog = log.child({ logger: "fleet" });
   const news = createNews();
   const breakers = new Breakers();
@@ -44,7 +47,7 @@ export function assemble({ settings, log, writeLine, machine, now }: AssemblySou
     wallAtStart: Date.now(),
     medianDecodeSpeed: () => speeds.medianDecodeSpeed(),
     onChange: news.tell,
-    onHeardOf: (node) => breakers.mayTry(`${node}/ollama`),
+    onHeardOf: (node) => breakers.mayTryAnyOf(node),
   });
   const late: { upkeep?: Upkeep } = {};
   const names = createNames({
@@ -68,9 +71,18 @@ export function assemble({ settings, log, writeLine, machine, now }: AssemblySou
   const keepLearned = createLearnedKeeper(speeds, stores, fleet.clock.now);
   const upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
   late.upkeep = upkeep;
-  const pulls = createPullParts({ fleet, serving, ask: upkeep.ask, log: fleetLog });
+  const atNodes = { fleet, serving, ask: upkeep.ask, log: fleetLog };
+  const [pulls, disk] = [createPullParts(atNodes), createDiskParts(atNodes)];
   const demo = createDemoFleet({ stores, fleet, serving, news, isOwnAddress: machine.isOwnAddress });
-  return { stores, fleet, serving, upkeep, news, breakers, pulls, demo };
+  return { live, log, stores, fleet, serving, upkeep, news, breakers, pulls, disk, demo };
+}
+
+/** Opens the stores; what they keep of the settings is in force before anything else is made of them. */
+function openStoresOf(live: LiveSettings, log: Logger, now: () => number): Stores {
+  const own = { log: log.child({ logger: "storage" }), epochNow: Date.now, monotonic: now };
+  const stores = openStores({ settings: live.values, ...own });
+  for (const notice of live.adopt(stores.settings.load())) log.warn(notice);
+  return stores;
 }
 
 /** An assembled router without its HTTP server. */
@@ -92,8 +104,12 @@ function createNames({ settings, stores, fleet, askNodes }: NameSources): NameBo
     rules: {
       startedAt: fleet.clock.now(),
       graceMs: settings.startGraceS * 1000,
-      holdMs: settings.holdingS * 1000,
-      knownForMs: settings.knownNameDays * 86_400_000,
+      get holdMs() {
+        return settings.holdingS * 1000;
+      },
+      get knownForMs() {
+        return settings.knownNameDays * 86_400_000;
+      },
     },
   });
 }

@@ -43,7 +43,14 @@ export function createFleetParts(sources: FleetSources) {
   });
   const registry = new Registry({
     now: clock.now,
-    bounds: { degradedAfterMs: settings.heartbeatTimeout * 1000, offlineAfterMs: settings.heartbeatOffline * 1000 },
+    bounds: {
+      get degradedAfterMs() {
+        return settings.heartbeatTimeout * 1000;
+      },
+      get offlineAfterMs() {
+        return settings.heartbeatOffline * 1000;
+      },
+    },
     medianDecodeSpeed: sources.medianDecodeSpeed,
     onChange: sources.onChange,
   });
@@ -70,7 +77,13 @@ function createDoor(sources: FleetSources, { registry, keys, now, demo }: DoorPa
     registry,
     now,
     isOwnAddress: machine.isOwnAddress,
-    policy: { allowLegacy: settings.allowLegacy, timeWindowMs: LINK_TIME_WINDOW_MS, notBefore: now() },
+    policy: {
+      get allowLegacy() {
+        return settings.allowLegacy;
+      },
+      timeWindowMs: LINK_TIME_WINDOW_MS,
+      notBefore: now(),
+    },
     routerVersion: herdVersion,
     isGenuine: (signature, body) => keys.isGenuine(signature, body),
     mayBeSimulated: (address) => demo.isOpen && machine.isOwnAddress(address),

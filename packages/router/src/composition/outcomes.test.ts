@@ -9,7 +9,7 @@ import { PLAIN_BODY } from "../domain/testing/plain-request.ts";
 import { codeOfFailure } from "../pipeline/journey.ts";
 import { encodeForPath } from "../protocols/encode-for-path.ts";
 import { ollamaVoices } from "../protocols/ollama/voices.ts";
-import { chatCompletionsVoice } from "../protocols/openai/voices.ts";
+import { openAiVoices } from "../protocols/openai/voices.ts";
 import { errorColumns } from "../traces/error-columns.ts";
 
 const FAILURES: readonly FailureClass[] = [
@@ -46,7 +46,7 @@ const OUTCOMES: readonly Outcome[] = [
   ...FAILURES.flatMap((failureClass) => [failed(failureClass, false), failed(failureClass, true)]),
 ];
 
-const VOICES = [...Object.values(ollamaVoices), chatCompletionsVoice];
+const VOICES = [...Object.values(ollamaVoices), ...Object.values(openAiVoices)];
 
 function codeOf(outcome: Outcome): ErrorCode | undefined {
   switch (outcome.kind) {
@@ -128,8 +128,11 @@ describe("a failure after the first byte", () => {
   test("has a record in every dialect that streams, after what closes a partial record", () => {
     expect(ollamaVoices.chat.failureRecord(facts(true), READING, "why")).toBe('\n{"error":"why"}\n');
     expect(ollamaVoices.generate.failureRecord(facts(true), READING, "why")).toBe('\n{"error":"why"}\n');
-    expect(chatCompletionsVoice.failureRecord(facts(true), READING, "why")).toMatch(
-      /^\ndata: \{"error":\{.*"why".*\}\}\n\n$/,
+    for (const voice of [openAiVoices.chatCompletions, openAiVoices.completions]) {
+      expect(voice.failureRecord(facts(true), READING, "why")).toMatch(/^\ndata: \{"error":\{.*"why".*\}\}\n\n$/);
+    }
+    expect(openAiVoices.responses.failureRecord(facts(true), { ...READING, nextSequence: 7 }, "why")).toMatch(
+      /^\nevent: error\ndata: \{.*"message":"why".*"sequence_number":7,"type":"error"\}\n\n$/,
     );
   });
 

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { ResolveWith } from "../settings/live/live-settings.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import type { DemoFleet } from "./demo-fleet.ts";
 import type { FleetWindow } from "./voice/tell-fleet.ts";
@@ -24,6 +25,8 @@ export interface RouterSurroundings {
   readonly log: Logger;
   /** Takes a whole line of the log file for every request that ended well; absent where they are not wanted. */
   readonly writeRequestLine?: ((line: string) => void) | undefined;
+  /** Resolves the settings again, once the database has told what is saved. */
+  readonly resolveWith?: ResolveWith | undefined;
   /** Folder of the built dashboard. */
   readonly dashboardDirectory?: string;
 }

@@ -1,10 +1,13 @@
-import { type DecisionsView, type NodeId, nodeId } from "@herd/shared";
+import { type DecisionsView, modelKey, type NodeId, nodeId } from "@herd/shared";
 import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
 import { nobodyAhead } from "../admission/lane-book.ts";
 import { dashboardAssets } from "../dashboard-api/assets.ts";
+import { addSettingsRoutes } from "../dashboard-api/settings.ts";
 import { addTraceRoutes } from "../dashboard-api/traces.ts";
 import type { Breakers } from "../dispatch/breaker.ts";
 import type { Candidate } from "../domain/candidate.ts";
+import type { FleetSnapshot } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import { addFleetRoutes } from "../fleet/api.ts";
 import { visibleFleet } from "../fleet/demo/visible-fleet.ts";
@@ -15,28 +18,44 @@ import { HttpReplySink } from "../http/reply-sink.ts";
 import { bodyOf } from "../http/server.ts";
 import type { Journey } from "../pipeline/journey.ts";
 import { breakerKeyOf } from "../pipeline/learn-from.ts";
+import type { DiskParts } from "../pipeline/models-on-disk/disk-parts.ts";
 import { serveAnyHolder } from "../pipeline/serve-any-holder.ts";
 import { type PullParts, servePull } from "../pipeline/serve-pull.ts";
-import { serveRequest } from "../pipeline/serve-request.ts";
+import { type ServeUnload, serveRequest } from "../pipeline/serve-request.ts";
+import { unloadEverywhere } from "../pipeline/unloading/unload-everywhere.ts";
 import { viewOf } from "../pipeline/view-of.ts";
+import { type AnthropicDoors, addAnthropicRoutes } from "../protocols/anthropic/plugin.ts";
 import type { RouteDoors } from "../protocols/inference-route.ts";
 import { addOllamaRoutes } from "../protocols/ollama/plugin.ts";
+import { addOllamaDiskRoutes } from "../protocols/ollama/plugin-disk.ts";
+import { standInShow } from "../protocols/ollama/stand-in-show.ts";
 import { addOpenAiRoutes } from "../protocols/openai/plugin.ts";
+import { addSpeechRoutes } from "../protocols/speech/plugin.ts";
 import { viewOfDecision } from "../scheduling/stored-decision.ts";
+import type { LiveSettings } from "../settings/live/live-settings.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import { herdVersion } from "../version.ts";
 import type { FleetParts } from "./fleet-parts.ts";
+import { createSettingsDoors } from "./live/settings-doors.ts";
+import { createDiskDoors } from "./pulls/disk-doors.ts";
+import { createUnloadParts } from "./pulls/disk-parts.ts";
+import { createUploadDoor } from "./server-parts.ts";
 import type { ServingParts } from "./serving-parts.ts";
 import type { Stores } from "./stores.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 /** What the routes are wired to. */
 export interface RouteSources {
   readonly settings: RouterSettings;
+  readonly live: LiveSettings;
+  readonly log: Logger;
   readonly stores: Stores;
   readonly fleet: FleetParts;
   readonly serving: ServingParts;
   readonly breakers: Breakers;
+  readonly upkeep: Upkeep;
   readonly pulls: PullParts;
+  readonly disk: DiskParts;
   readonly dashboardDirectory: string;
   /** Resolves when the fleet has changed, or after this time at the latest, ms. */
   readonly nextChange: (withinMs: number) => Promise<undefined>;
@@ -44,28 +63,30 @@ export interface RouteSources {
 
 /** Adds every route to the server. */
 export async function addRoutes(server: FastifyInstance, sources: RouteSources): Promise<void> {
+  const { live, stores, log } = sources;
+  addInferenceRoutes(server, sources);
+  addFleet(server, sources);
+  addTraceRoutes(server, stores.queries);
+  const fleet = visibleIn(sources);
+  addSettingsRoutes(server, createSettingsDoors({ live, store: stores.settings, fleet, log }));
+  await server.register(dashboardAssets({ directory: sources.dashboardDirectory }));
+  addNotYetRoutes(server);
+}
+
+/** The routes of the three APIs. */
+function addInferenceRoutes(server: FastifyInstance, sources: RouteSources): void {
   const { serving, fleet, settings } = sources;
-  const doors: RouteDoors = {
-    serve: (incoming, voice) => serveRequest({ parts: serving.parts, incoming, voice }),
-    sinkOf: (reply) => new HttpReplySink(reply.raw),
-    bodyOf,
-  };
-  const visible = (withDemo: boolean) => visibleFleet(fleet.registry.snapshot(), withDemo);
+  const doors = doorsOf(sources);
+  const visible = visibleIn(sources);
   addOllamaRoutes(server, {
     ...doors,
-    serveAnyHolder: (incoming, voice) => {
-      const quiet = { ...serving.parts, record: () => undefined };
-      const holders = {
-        candidatesFor: (journey: Journey) => holdersFor(sources, journey),
-        nextChange: sources.nextChange,
-      };
-      return serveAnyHolder({ parts: quiet, incoming, voice }, holders);
-    },
+    serveAnyHolder: anyHolderDoor(sources),
     servePull: (incoming, voice) => servePull({ parts: sources.pulls, incoming, voice }),
     fleet: visible,
     epochNow: fleet.clock.now,
     herdVersion,
   });
+  addOllamaDiskRoutes(server, { ...doors, ...createDiskDoors(sources.disk) });
   const holdersOf = (model: string, withDemo: boolean) =>
     visible(withDemo).holders.get(modelKeyOf(model) ?? ("" as never)) ?? [];
   addOpenAiRoutes(server, {
@@ -73,12 +94,61 @@ export async function addRoutes(server: FastifyInstance, sources: RouteSources):
     fleet: visible,
     aliases: (withDemo) =>
       Object.entries(settings.modelAliases).map(([alias, model]) => ({ alias, holders: holdersOf(model, withDemo) })),
-    holdersOf: (model, withDemo) => holdersOf(serving.parts.aliasOf(model), withDemo),
+    holdersOf: (model, withDemo) =>
+      holdersOf(serving.parts.aliasOf(model, { dialect: "openai", seesDemo: withDemo }), withDemo),
   });
-  addFleet(server, sources);
-  addTraceRoutes(server, sources.stores.queries);
-  await server.register(dashboardAssets({ directory: sources.dashboardDirectory }));
-  addNotYetRoutes(server);
+  addSpeechRoutes(server, { ...doors, spool: createUploadDoor(settings) });
+  addAnthropicRoutes(server, { ...doors, ...anthropicDoors(sources) });
+}
+
+/** The fleet with or without the machines of the demo. */
+const visibleIn =
+  ({ fleet }: RouteSources) =>
+  (withDemo: boolean): FleetSnapshot =>
+    visibleFleet(fleet.registry.snapshot(), withDemo);
+
+/** How requests are served, and their replies written. */
+function doorsOf(sources: RouteSources): RouteDoors {
+  const { serving, fleet, settings, upkeep, log } = sources;
+  const unloadParts = {
+    ...createUnloadParts({ fleet, serving, ask: upkeep.ask, log }),
+    candidatesFor: (journey: Journey) => holdersFor(sources, journey),
+  };
+  const unload: ServeUnload = (one, journey) => unloadEverywhere(one, journey, unloadParts);
+  return {
+    serve: (incoming, voice) => serveRequest({ parts: serving.parts, incoming, voice }, unload),
+    sinkOf: (reply) => new HttpReplySink(reply.raw, settings.clientStallS * 1000),
+    bodyOf,
+  };
+}
+
+/** Serves what any node with the model can answer; a request that costs a node nothing leaves no row. */
+function anyHolderDoor(sources: RouteSources): RouteDoors["serve"] {
+  const parts = { ...sources.serving.parts, record: () => undefined };
+  const holders = {
+    candidatesFor: (journey: Journey) => holdersFor(sources, journey),
+    ownAnswer: ({ backend, model }: Candidate) =>
+      backend.kind === "ollama" ? undefined : JSON.stringify(standInShow(model)),
+    nextChange: sources.nextChange,
+  };
+  return (incoming, voice) => serveAnyHolder({ parts, incoming, voice }, holders);
+}
+
+/** What Anthropic's API has beside the pipeline. */
+function anthropicDoors({ serving, settings }: RouteSources): Omit<AnthropicDoors, keyof RouteDoors> {
+  const { aliasOf, keyOf, estimateTokens } = serving.parts;
+  return {
+    countTokens: ({ model, promptCharacters, imageCount, needed }, seesDemo) => {
+      // A name that nothing stands behind is counted like a model of which nothing was learned.
+      const key = keyOf(aliasOf(model, { dialect: "anthropic", seesDemo, needed })) ?? modelKey("");
+      return estimateTokens(key, { characters: promptCharacters, images: imageCount });
+    },
+    isPinging: () => settings.anthropicPing,
+    startTimer: (call, ms) => {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
+  };
 }
 
 /** Holders that can be asked now: those with the model in memory first. */
@@ -98,8 +168,12 @@ function holdersFor({ serving }: RouteSources, journey: Journey): readonly Candi
         !hasFailed &&
         (!node.isSimulated || journey.facts.client.isLoopback),
     )
-    .toSorted((a, b) => Number(b.model.loaded !== undefined) - Number(a.model.loaded !== undefined));
+    .toSorted((a, b) => rankAsHolder(b) - rankAsHolder(a));
 }
+
+/** An Ollama knows its model best; one that has it in memory answers fastest. */
+const rankAsHolder = ({ backend, model }: Candidate): number =>
+  (backend.kind === "ollama" ? 2 : 0) + (model.loaded === undefined ? 0 : 1);
 
 function addFleet(server: FastifyInstance, sources: RouteSources): void {
   const { fleet } = sources;

@@ -11,6 +11,7 @@ import { forwardedHeaders } from "../dispatch/upstream-headers.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Holder } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
+import { visibleFleet } from "../fleet/demo/visible-fleet.ts";
 import type { LearnedSpeedsBook } from "../fleet/speeds/learned-speeds.ts";
 import type { NameBook } from "../models/name-book.ts";
 import { expectedBytes, measuredSizes } from "../models/size-estimate.ts";
@@ -20,16 +21,17 @@ import { breakerKeyOf, learnFrom } from "../pipeline/learn-from.ts";
 import type { EndedAttempt, ServeParts } from "../pipeline/parts.ts";
 import { traceOf } from "../pipeline/trace-of.ts";
 import { type ViewSources, viewOf } from "../pipeline/view-of.ts";
-import { applyEdits } from "../protocols/edits/apply-edits.ts";
 import { filters } from "../scheduling/filters.ts";
 import { best } from "../scheduling/pickers/best.ts";
 import { signalsProfile, withWeights } from "../scheduling/profile.ts";
-import { createScheduler } from "../scheduling/scheduler.ts";
+import { createScheduler, type Scheduler } from "../scheduling/scheduler.ts";
 import { signalsWith } from "../scheduling/signals.ts";
 import { keepDecision, type StoredDecision } from "../scheduling/stored-decision.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import { DecisionLog } from "../traces/decision-log.ts";
 import { shortDecision } from "../traces/decision-short.ts";
+import { createCallTools } from "./calls/call-tools.ts";
+import { createModelNames } from "./calls/model-names.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { logEnded, type RequestLog } from "./log-ended.ts";
 import type { Stores } from "./stores.ts";
@@ -75,8 +77,12 @@ export function createServingParts(sources: ServingSources) {
     running,
     now,
     signCall: (node, call) => fleet.keys.sign(node, call),
-    stallCapMs: settings.stallCapS * 1000,
-    loadsFirst: settings.loadFirst,
+    get stallCapMs() {
+      return settings.stallCapS * 1000;
+    },
+    get loadsFirst() {
+      return settings.loadFirst;
+    },
   };
   const parts = createServeParts(sources, { admission, decisions, attempts, loadBlocks });
   return { parts, attempts, admission, book, decisions, running, pools, views };
@@ -101,21 +107,41 @@ function createAdmission(
   { book, views }: { readonly book: LaneBook; readonly views: ViewSources },
 ): Admission {
   const { settings, now } = sources;
-  const scheduler = createScheduler({
-    filters,
-    signals: signalsWith({
-      largeBytes: fromGib(settings.roleLargeThresholdGb),
-      smallBytes: fromGib(settings.roleSmallThresholdGb),
-    }),
-    picker: best,
-    profile: withWeights(signalsProfile, settings.weights),
-  });
+  const scheduler = createLiveScheduler(settings);
   return new Admission({
     now,
     book,
-    decide: (applicant, ahead) => scheduler.schedule(viewOf(views, applicant, ahead)),
-    rules: { queueLimit: settings.queueLimit, waitDeadlineMs: settings.waitDeadlineS * 1000 },
+    decide: (applicant, ahead) => scheduler().schedule(viewOf(views, applicant, ahead)),
+    rules: {
+      get queueLimit() {
+        return settings.queueLimit;
+      },
+      get waitDeadlineMs() {
+        return settings.waitDeadlineS * 1000;
+      },
+    },
   });
+}
+
+/** The scheduler of the settings of this moment: made anew only when they have changed. */
+function createLiveScheduler(settings: RouterSettings): () => Scheduler {
+  const make = ({ roleLargeThresholdGb, roleSmallThresholdGb, weights }: RouterSettings): Scheduler =>
+    createScheduler({
+      filters,
+      signals: signalsWith({ largeBytes: fromGib(roleLargeThresholdGb), smallBytes: fromGib(roleSmallThresholdGb) }),
+      picker: best,
+      profile: withWeights(signalsProfile, weights),
+    });
+  let madeOf = { ...settings };
+  let scheduler = make(madeOf);
+  return () => {
+    const { weights, roleLargeThresholdGb: large, roleSmallThresholdGb: small } = settings;
+    if (weights !== madeOf.weights || large !== madeOf.roleLargeThresholdGb || small !== madeOf.roleSmallThresholdGb) {
+      madeOf = { ...settings };
+      scheduler = make(madeOf);
+    }
+    return scheduler;
+  };
 }
 
 interface Inner {
@@ -127,7 +153,7 @@ interface Inner {
 
 function createServeParts(sources: ServingSources, { admission, decisions, attempts, loadBlocks }: Inner): ServeParts {
   const { settings, fleet, names, tokens, now, breakers } = sources;
-  const budget = new RetryBudget(settings.retryBudgetPct);
+  const budget = new RetryBudget(() => settings.retryBudgetPct);
   const { registry, clock } = fleet;
   const learners = {
     breakers,
@@ -140,16 +166,16 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
   return {
     now,
     epochNow: clock.now,
-    aliasOf: (model) => aliasOf(settings.modelAliases, model),
+    ...createModelNames({ settings, fleet: (withDemo) => visibleFleet(registry.snapshot(), withDemo) }),
     keyOf: modelKeyOf,
     meaningOf: (key, seesDemo) => names.meaningOf(key, seesDemo),
     estimateTokens: (modelKey, size) => tokens.estimate(modelKey, size),
-    applyEdits,
+    tools: createCallTools(settings),
     admission,
     startAttempt: (order) => startAttempt(attempts, order),
     takeRetry: () => budget.take(now()),
     noteRequest: () => budget.request(now()),
-    maxRetries: settings.maxRetries,
+    maxRetries: () => settings.maxRetries,
     forwardedHeaders,
     attemptBegan: (candidate) => breakers.began(breakerKeyOf(candidate), now()),
     attemptAnswered: (candidate) => breakers.answered(breakerKeyOf(candidate)),
@@ -178,22 +204,13 @@ function isForDemo({ registry }: FleetParts, { journey }: EndedRequest): boolean
   return holders?.every(({ node }) => node.isSimulated) === true;
 }
 
-/** Aliases are looked up under every spelling of a name. */
-function aliasOf(aliases: Readonly<Record<string, string>>, model: string): string {
-  // A name such as `constructor` is a member of every object, but nobody's alias.
-  if (Object.hasOwn(aliases, model)) return aliases[model] ?? model;
-  const key = modelKeyOf(model);
-  const found = Object.keys(aliases).find((alias) => modelKeyOf(alias) === key);
-  return found === undefined ? model : (aliases[found] ?? model);
-}
-
 function learnSpeeds({ speeds, tokens }: ServingSources, ended: EndedAttempt): void {
   const { result, candidate, startedAt, endedAt, prompt, kind, isStream } = ended;
   if (result.kind !== "completed" || candidate.node.isSimulated) return;
   const { usage, firstByteAt } = result;
   const wasLoaded = candidate.model.loaded !== undefined;
   // A load or unload takes no time on a loaded model, and an answer in one piece begins when it is done.
-  const isPlainUse = wasLoaded && (kind === "chat" || kind === "generate");
+  const isPlainUse = wasLoaded && (kind === "chat" || kind === "generate" || kind === "embed");
   speeds.observe({
     laneKey: candidate.laneKey,
     slotMs: isPlainUse ? endedAt - startedAt : undefined,

@@ -12,7 +12,7 @@ export interface StopParts {
   readonly upkeep: Upkeep;
   readonly stores: Stores;
   /** How long running and waiting requests may go on, ms. */
-  readonly drainMs: number;
+  readonly drainMs: () => number;
 }
 
 /** The two ways to stop. Both end with everything written; calling either again does nothing new. */
@@ -59,7 +59,7 @@ interface Stopping extends StopParts {
 
 async function stop(parts: Stopping): Promise<void> {
   const { server, serving, upkeep, stores, drainMs, mustHurry } = parts;
-  const deadline = performance.now() + drainMs;
+  const deadline = performance.now() + drainMs();
   serving.admission.close("HERD_SHUTTING_DOWN");
   endConnectionsWithAnswers(server);
   await waitWhile(() => hasRequests(serving) && performance.now() < deadline && !mustHurry());

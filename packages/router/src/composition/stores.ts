@@ -12,6 +12,7 @@ import { createLearnedStore } from "../storage/learned-store.ts";
 import { createMilestones } from "../storage/milestones.ts";
 import { createNodeStore } from "../storage/node-store.ts";
 import { createRetention } from "../storage/retention.ts";
+import { createSettingsStore } from "../storage/settings-store.ts";
 import { dataFolderError } from "../storage/storage-problem.ts";
 import { createFlusher, type Flusher } from "../storage/writing/flusher.ts";
 import { type RecordsFinding, recordsFindings } from "../storage/writing/records-findings.ts";
@@ -76,6 +77,7 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
     milestones: createMilestones({ connection, flusher, now: epochNow }),
     knownModels: createKnownModels({ connection, flusher, now: epochNow }),
     learned: createLearnedStore({ connection, flusher }),
+    settings: createSettingsStore({ connection, now: epochNow }),
     queries: {
       recent: createRecentTraces(connection),
       failed: createFailedTraces(connection),

@@ -38,7 +38,9 @@ export function startUpkeep({ settings, fleet, serving, news, log, keepLearned }
   const watch = new Watch({
     registry,
     now: fleet.clock.now,
-    probeAfterMs: settings.missProbeS * 1000,
+    get probeAfterMs() {
+      return settings.missProbeS * 1000;
+    },
     connectTimeoutMs: settings.connectTimeoutMs,
     onVanished: (node, detail) => {
       const ended = serving.running.endAll(node, detail);

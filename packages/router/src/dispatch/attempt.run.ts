@@ -1,11 +1,14 @@
 import type { NodeId } from "@herd/shared";
+import { hasRoute } from "../domain/backend-routes.ts";
 import type { Holder, ModelSnapshot } from "../domain/fleet-snapshot.ts";
 import type { ReplySink, ReplyTap, ReplyTapReading } from "../domain/reply.ts";
 import type { RequestFacts } from "../domain/request.ts";
-import type { AttemptResult, FailedAttempt } from "./attempt-result.ts";
+import type { OpenedBody } from "../domain/request-body.ts";
+import type { ReplyTranslator } from "../domain/translation.ts";
+import type { AttemptResult, FailedAttempt, HeldAnswer } from "./attempt-result.ts";
 import { loadFirst } from "./load-first.run.ts";
 import type { Pools } from "./pools.run.ts";
-import { Relay } from "./relay.run.ts";
+import { Relay } from "./relay/relay.run.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 
 /** What attempts need from outside. */
@@ -25,7 +28,13 @@ export interface AttemptDependencies {
 export interface AttemptOrder {
   readonly candidate: Pick<Holder, "node" | "backend"> & { readonly model: Pick<ModelSnapshot, "name"> };
   readonly facts: RequestFacts;
-  readonly body: Uint8Array;
+  /** Path and query on the backend; the client's own when absent. */
+  readonly path?: string | undefined;
+  readonly body: Uint8Array | OpenedBody;
+  /** Turns the reply into the client's dialect, where the backend has another. */
+  readonly translator?: ReplyTranslator | undefined;
+  /** Tells a node's error in the client's dialect, where the node told it in another. */
+  readonly toldInDialect?: ((answer: HeldAnswer) => HeldAnswer) | undefined;
   /** The client's headers that go along. */
   readonly headers: readonly string[];
   readonly needsLoad: boolean;
@@ -92,15 +101,23 @@ const broughtDown = (cause: unknown): AttemptResult => ({
 });
 
 function needsOwnLoad({ loadsFirst }: AttemptDependencies, { needsLoad, candidate, facts }: AttemptOrder): boolean {
-  const isPlainUse = facts.kind === "chat" || facts.kind === "generate";
-  return loadsFirst && needsLoad && candidate.backend.kind === "ollama" && isPlainUse;
+  return loadsFirst && needsLoad && candidate.backend.kind === "ollama" && LOADING.has(facts.kind);
+}
+
+/** Kinds of requests for which a model has to be in memory. */
+const LOADING: ReadonlySet<RequestFacts["kind"]> = new Set<RequestFacts["kind"]>(["chat", "generate", "embed"]);
+
+/** A request without anything to do loads the model; models that only embed refuse to generate. */
+function loadPathOf({ kind }: RequestFacts, backend: Holder["backend"]): string {
+  if (kind !== "embed") return "/api/generate";
+  return hasRoute(backend, "/api/embed") ? "/api/embed" : "/api/embeddings";
 }
 
 /** Resolves to the failure, or to undefined when the request itself may go. The load goes on when the client leaves. */
 async function orderLoad(dependencies: AttemptDependencies, order: AttemptOrder): Promise<FailedAttempt | undefined> {
   const { candidate, facts } = order;
   const { route } = candidate.backend;
-  const path = `${route.prefix}/api/generate`;
+  const path = route.prefix + loadPathOf(facts, candidate.backend);
   const gone = new AbortController();
   // The load outlives an attempt whose client leaves, but not the machine it runs on.
   const forget = dependencies.running.add(candidate.node.nodeId, (detail) => gone.abort(new Error(detail)));
@@ -117,7 +134,10 @@ async function orderLoad(dependencies: AttemptDependencies, order: AttemptOrder)
   // Noted first: whoever is decided when the node may load again must already see the model in memory.
   if (result.kind === "loaded") order.onLoaded();
   order.onLoadEnded();
-  return result.kind === "failed" ? result : undefined;
+  if (result.kind !== "failed") return undefined;
+  // Loads are ordered in Ollama's own dialect.
+  const isOther = facts.dialect !== "ollama" && result.answer !== undefined && order.toldInDialect !== undefined;
+  return isOther ? { ...result, answer: order.toldInDialect(result.answer) } : result;
 }
 
 /** The options that make a runner what it is, so that the request itself needs no other. */
@@ -137,7 +157,7 @@ function dispatchRelay(
 ): Relay {
   const { candidate, facts } = order;
   const { route } = candidate.backend;
-  const path = route.prefix + facts.path;
+  const path = route.prefix + (order.path ?? facts.path);
   const relay = new Relay({
     sink: order.sink,
     tap: order.tap,
@@ -148,13 +168,26 @@ function dispatchRelay(
       order.onFirstByte();
     },
     failureRecord: order.failureRecord,
+    translator: order.translator,
+    toldInDialect: order.translator === undefined ? undefined : order.toldInDialect,
     stallCapMs: dependencies.stallCapMs,
     settle,
   });
   const signature = dependencies.signCall(candidate.node.nodeId, { method: "POST", path });
   const headers = signature.length === 0 ? [...order.headers] : [...order.headers, ...signature];
-  dependencies.pools.of(route.origin).dispatch({ method: "POST", path, headers, body: order.body }, relay);
+  const { body } = order;
+  const bytes = body instanceof Uint8Array ? body : body.stream;
+  if (!(body instanceof Uint8Array)) headers.push("content-length", String(body.length));
+  if (order.translator !== undefined) sayJson(headers);
+  dependencies.pools.of(route.origin).dispatch({ method: "POST", path, headers, body: bytes as Uint8Array }, relay);
   return relay;
+}
+
+/** A translated body is JSON, whatever the client called its own. */
+function sayJson(headers: string[]): void {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "content-type");
+  if (at === -1) headers.push("content-type", "application/json");
+  else headers[at + 1] = "application/json";
 }
 
 const unreachable = (detail: string): FailedAttempt => ({

@@ -99,7 +99,7 @@ describe("a breaker", () => {
     const breakers = failedTimes(3);
     breakers.began(KEY, 1000);
     breakers.failed(KEY, 1000);
-    breakers.mayTry(KEY);
+    breakers.mayTryAnyOf("node");
     expect(breakers.state(KEY, 1001)).toBe("half-open");
     breakers.began(KEY, 1001);
     breakers.failed(KEY, 1001);
@@ -167,7 +167,7 @@ class Model {
         this.#isCanaryOut = false;
         break;
       case "news":
-        this.#breakers.mayTry(KEY);
+        this.#breakers.mayTryAnyOf("node");
         break;
       default:
         this.#now += ms;

@@ -71,11 +71,12 @@ export class Breakers {
     this.#circuits.set(key, circuit);
   }
 
-  /** There is news that it works again: the next request may try at once. */
-  mayTry(key: string): void {
-    const circuit = this.#circuits.get(key);
-    if (circuit === undefined) return;
-    circuit.openUntil = 0;
-    circuit.restMs = FIRST_REST_MS / 2;
+  /** There is news of a node: the next request may try each of its backends at once. @param owner what the keys begin with, before `/` */
+  mayTryAnyOf(owner: string): void {
+    for (const [key, circuit] of this.#circuits) {
+      if (!key.startsWith(`${owner}/`)) continue;
+      circuit.openUntil = 0;
+      circuit.restMs = FIRST_REST_MS / 2;
+    }
   }
 }

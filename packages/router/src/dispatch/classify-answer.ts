@@ -26,6 +26,12 @@ const NODE_FAULTS = [
   "health resp:",
 ];
 
+/** The start of the text with which Ollama answers 400 when its own call to a runner that embeds has failed. */
+const EMBEDDING_DIED = "do embedding request: post";
+
+/** How servers of OpenAI's API say that they do not have a model, beside "not found". */
+const NOT_THERE = ["not found", "does not exist"];
+
 /** Texts that say too many requests wait there. */
 const BUSY = ["server busy", "llm busy", "no slots available"];
 
@@ -57,8 +63,9 @@ const rules: readonly Rule[] = [
   { failureClass: "stale-inventory", applies: (status, lower) => status === 403 && lower === "" },
   {
     failureClass: "stale-inventory",
-    applies: (status, lower) => status === 404 && says(lower, ["model"]) && says(lower, ["not found"]),
+    applies: (status, lower) => status === 404 && says(lower, ["model"]) && says(lower, NOT_THERE),
   },
+  { failureClass: "node-fault", applies: (status, lower) => status === 400 && lower.includes(EMBEDDING_DIED) },
   { failureClass: "node-fault", applies: (status) => status === 499 },
   { failureClass: "callers-fault", applies: (status) => status < 500 || status === 501 },
   // Before the others, because these quote what the client or the model wrote.

@@ -6,7 +6,7 @@ import { classifyError } from "./classify-error.ts";
 /** A load that the router owns: no client's leaving can abort it. */
 export interface LoadOrder {
   readonly pool: Pool;
-  /** Path of the generate route on that backend. */
+  /** Path of the route on that backend that loads the model when it is given nothing to do. */
   readonly path: string;
   readonly headers: string[];
   /** Model name as the node lists it. */
@@ -23,7 +23,7 @@ export interface LoadOrder {
 export type LoadResult = { readonly kind: "loaded" } | { readonly kind: "skipped" } | FailedAttempt;
 
 /**
- * Loads a model with an empty prompt. On Ollama a client that leaves during a load aborts it, and one that gives up and
+ * Loads a model with a request that asks for nothing. On Ollama a client that leaves during a load aborts it, and one that gives up and
  * comes again would keep a big model from ever loading; so the load runs on a connection of the router's own.
  */
 export async function loadFirst(order: LoadOrder): Promise<LoadResult> {

@@ -10,17 +10,17 @@ function granted(budget: RetryBudget, tries: number, now: number): number {
 
 describe("the retry budget", () => {
   test("grants ten retries a minute however few requests there are", () => {
-    expect(granted(new RetryBudget(20), 50, 1_000_000)).toBe(10);
+    expect(granted(new RetryBudget(() => 20), 50, 1_000_000)).toBe(10);
   });
 
   test("grants a fifth of the last minute's requests", () => {
-    const budget = new RetryBudget(20);
+    const budget = new RetryBudget(() => 20);
     for (let request = 0; request < 500; request += 1) budget.request(1_000_000);
     expect(granted(budget, 500, 1_000_001)).toBe(100);
   });
 
   test("forgets what is older than a minute", () => {
-    const budget = new RetryBudget(20);
+    const budget = new RetryBudget(() => 20);
     for (let request = 0; request < 500; request += 1) budget.request(0);
     expect(granted(budget, 500, 50_000)).toBe(100);
     expect(granted(budget, 500, 61_000)).toBe(0);
@@ -28,7 +28,7 @@ describe("the retry budget", () => {
   });
 
   test("starts anew after a long silence", () => {
-    const budget = new RetryBudget(20);
+    const budget = new RetryBudget(() => 20);
     granted(budget, 10, 0);
     expect(granted(budget, 50, 10_000_000)).toBe(10);
   });
@@ -57,7 +57,7 @@ class Model {
   #now = 0;
 
   constructor(pct: number) {
-    this.#budget = new RetryBudget(pct);
+    this.#budget = new RetryBudget(() => pct);
     this.#share = pct / 100;
   }
 

@@ -6,14 +6,14 @@ const BUCKET_MS = WINDOW_MS / BUCKETS;
 
 /** Keeps retries of the whole fleet below a share of the last minute's requests, so that a failing fleet is not flooded. */
 export class RetryBudget {
-  readonly #share: number;
+  readonly #sharePct: () => number;
   readonly #requests: number[] = Array.from({ length: BUCKETS }, () => 0);
   readonly #retries: number[] = Array.from({ length: BUCKETS }, () => 0);
   #bucket = 0;
 
-  /** @param sharePct retries allowed per 100 requests. */
-  constructor(sharePct: number) {
-    this.#share = sharePct / 100;
+  /** @param sharePct retries allowed per 100 requests, asked anew each time. */
+  constructor(sharePct: () => number) {
+    this.#sharePct = sharePct;
   }
 
   /** A request arrived. @param now ms on the monotonic clock. */
@@ -25,7 +25,7 @@ export class RetryBudget {
   /** Takes one retry out of the budget, if there is one. */
   take(now: number): boolean {
     this.#turn(now);
-    const allowed = Math.max(ALWAYS_ALLOWED, Math.floor(this.#share * sum(this.#requests)));
+    const allowed = Math.max(ALWAYS_ALLOWED, Math.floor((this.#sharePct() * sum(this.#requests)) / 100));
     if (sum(this.#retries) >= allowed) return false;
     this.#add(this.#retries);
     return true;

@@ -1,6 +1,6 @@
-import type { ErrorRow, ErrorSource } from "./error-row.ts";
-import { fleetErrors } from "./fleet-errors.ts";
-import { requestErrors } from "./request-errors.ts";
+import type { ErrorRow, ErrorSource } from "./catalogue/error-row.ts";
+import { fleetErrors } from "./catalogue/fleet-errors.ts";
+import { requestErrors } from "./catalogue/request-errors.ts";
 
 /** One entry of the catalogue. Codes are permanent. */
 export interface ErrorEntry {

@@ -40,8 +40,10 @@ export interface LoadedState {
 /** One model on one backend. */
 export interface ModelSnapshot {
   readonly key: ModelKey;
-  /** Name as the backend lists it. */
+  /** Name by which clients may ask for it. */
   readonly name: string;
+  /** What the backend itself calls it, where that is another name. */
+  readonly backendName?: string | undefined;
   readonly digest: string | undefined;
   /** Bytes on disk; undefined when not told. */
   readonly sizeBytes: number | undefined;
@@ -76,9 +78,11 @@ export interface BackendRoute {
 
 /** One inference server on a node. */
 export interface BackendSnapshot {
-  /** Unique on the node, for example `ollama`. */
+  /** Unique on the node: `ollama`, or for example `openai-8080`. */
   readonly id: string;
   readonly kind: "ollama" | "openai-compatible";
+  /** Name of its program, for example `llama-server`; absent for Ollama, and where it is not known. */
+  readonly software?: string | undefined;
   readonly route: BackendRoute;
   readonly reachability: Reachability;
   /** Empty when unknown. */
@@ -112,6 +116,7 @@ export interface NodeSnapshot {
   /** GB/s; undefined when unknown. */
   readonly memoryBandwidth: number | undefined;
   readonly agentVersion: string;
+  /** Its Ollama first, also where it has none that answers. */
   readonly backends: readonly BackendSnapshot[];
   readonly findings: readonly NodeFinding[];
 }
@@ -128,7 +133,7 @@ export interface Holder {
   readonly node: NodeSnapshot;
   readonly backend: BackendSnapshot;
   readonly model: ModelSnapshot;
-  /** `<node_id>:<model name>`: the lane. */
+  /** The lane: `<node_id>:<model name>`, with `@<backend id>` behind it where that is not the Ollama. */
   readonly laneKey: string;
 }
 

@@ -9,7 +9,8 @@ export type FailureClass =
   | "stall"
   | "stale-inventory"
   | "callers-fault"
-  | "incomplete";
+  | "incomplete"
+  | "untranslatable";
 
 /** How a request ended. Exactly one per request. */
 export type Outcome =

@@ -34,6 +34,8 @@ export interface ReplyTapReading {
   readonly contentRecords: number;
   /** Line ends that close a partial record; empty at a record boundary. */
   readonly closePartialRecord: string;
+  /** Number of the next event, in a dialect that numbers them. */
+  readonly nextSequence?: number | undefined;
 }
 
 /** A reply that told nothing, and has not ended. */

@@ -1,10 +1,24 @@
 import type { ModelKey, RequestId, Tokens } from "@herd/shared";
+import type { WireRoute } from "./wire-route.ts";
 
 /** The API in which a client speaks; errors are told in it. */
 export type Dialect = "ollama" | "openai" | "anthropic";
 
 /** What a request wants of a backend. `load` and `unload` are chats or generations without a prompt. */
-export type RequestKind = "chat" | "generate" | "load" | "unload" | "show" | "pull";
+export type RequestKind =
+  | "chat"
+  | "generate"
+  | "embed"
+  | "transcribe"
+  | "image"
+  | "load"
+  | "unload"
+  | "show"
+  | "pull"
+  | "push"
+  | "create"
+  | "copy"
+  | "delete";
 
 /** What a model must be able to do; the words of Ollama's `/api/show`. */
 export type Capability = "completion" | "tools" | "insert" | "vision" | "embedding" | "thinking" | "image" | "audio";
@@ -28,8 +42,9 @@ export interface BodyFacts {
   readonly kind: RequestKind;
   /** Model name as the client wrote it. */
   readonly model: string;
-  /** Where the model's JSON string, quotes included, stands in the body. */
+  /** Where the model's name stands in the body: a JSON string, quotes included, or the plain text of a form's field. */
   readonly modelRange: ByteRange;
+  readonly modelForm: "json" | "text";
   readonly isStream: boolean;
   readonly needed: readonly Capability[];
   /** Characters of all prompt texts. */
@@ -45,6 +60,10 @@ export interface BodyFacts {
   readonly keepAlive: "absent" | "zero" | "other";
   readonly tags: readonly string[];
   readonly user: string | undefined;
+  /** Models to be tried in this order when the asked one cannot be served (`fallback_models`). */
+  readonly fallbackModels: readonly string[];
+  /** Parameters that Ollama's form of this route ignores, for `X-Fleet-Ignored`: `n`, `logit_bias` … */
+  readonly ignored: readonly string[];
 }
 
 /** Where a request came from. */
@@ -58,6 +77,8 @@ export interface ClientFacts {
 export interface RequestFacts extends BodyFacts {
   readonly requestId: RequestId;
   readonly dialect: Dialect;
+  /** The route of inference; undefined for anything else. */
+  readonly route: WireRoute | undefined;
   /** Path and query as the client called it. */
   readonly path: string;
   /** Canonical name of the model to serve. */
@@ -66,6 +87,8 @@ export interface RequestFacts extends BodyFacts {
   readonly requestedModel: string;
   /** Estimated prompt tokens. */
   readonly promptTokens: Tokens;
+  /** The router will send the context a runner was loaded with, where that is enough, instead of the asked one. */
+  readonly keepsContext: boolean;
   readonly client: ClientFacts;
   /** Arrival, ms on the monotonic clock. */
   readonly arrivedAt: number;

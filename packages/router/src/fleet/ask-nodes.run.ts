@@ -1,5 +1,4 @@
-import type { AvailableModelFacts, NodeId } from "@herd/shared";
-import { toGib } from "@herd/shared";
+import { type AvailableModelFacts, BYTES_PER_GIB, type NodeId } from "@herd/shared";
 import type { BackendSnapshot, Holder, NodeSnapshot } from "../domain/fleet-snapshot.ts";
 import type { Capability } from "../domain/request.ts";
 import type { Registry } from "./registry.ts";
@@ -18,19 +17,23 @@ export type AskBackend = (ask: {
 const ASK_MS = 300;
 const SHOW_MS = 5_000;
 
-/** Asks every node that can be reached for its models, so that a model pulled a moment ago is found. */
+/** Other servers know none of these routes, and their agents tell what they have. */
+const ollamaOf = ({ backends }: NodeSnapshot): BackendSnapshot | undefined =>
+  backends.find(({ kind }) => kind === "ollama");
+
+/** Asks every node that can be reached for the models of its Ollama, so that a model pulled a moment ago is found. */
 export async function askForModels(registry: Registry, ask: AskBackend): Promise<void> {
   const nodes = registry.snapshot().nodes.filter((node) => node.status !== "offline");
   await Promise.all(nodes.map((node) => askNode(registry, ask, { node })));
 }
 
-/** Asks one node for its models and notes the answer. @param timeoutMs how long it may take. */
+/** Asks one node's Ollama for its models and notes the answer. @param timeoutMs how long it may take. */
 export async function askNode(
   registry: Registry,
   ask: AskBackend,
   { node, timeoutMs = ASK_MS }: { readonly node: NodeSnapshot; readonly timeoutMs?: number },
 ): Promise<void> {
-  const backend = node.backends[0];
+  const backend = ollamaOf(node);
   if (backend === undefined || backend.reachability === "unreachable") return;
   const answer = await ask({ node: node.nodeId, backend, method: "GET", path: "/api/tags", timeoutMs });
   const models = listOf(answer, "models");
@@ -50,7 +53,7 @@ export async function askNode(
       quantization_level: textOf(details, "quantization_level"),
     };
     const size = model["size"];
-    if (typeof size === "number") sizesGb[name] = toGib(size);
+    if (typeof size === "number") sizesGb[name] = size / BYTES_PER_GIB;
   }
   registry.noteInventory(node.nodeId, { names: Object.keys(facts), facts, sizesGb });
 }
@@ -58,7 +61,7 @@ export async function askNode(
 /** Agents of the predecessor leave out what its early versions did not know: the router reads it itself, once. */
 export async function readWhatAgentsLeaveOut(registry: Registry, ask: AskBackend): Promise<void> {
   for (const node of registry.snapshot().nodes) {
-    const backend = node.backends[0];
+    const backend = ollamaOf(node);
     if (backend === undefined || node.status === "offline" || backend.reachability === "unreachable") continue;
     if (!node.isLegacy) continue;
     if (backend.version === "") await readVersion({ registry, ask, node, backend });
@@ -86,7 +89,11 @@ async function readVersion(reading: {
 async function readMissingTraits(registry: Registry, ask: AskBackend): Promise<void> {
   for (const holder of [...registry.snapshot().holders.values()].flat()) {
     const { digest, capabilities } = holder.model;
-    const isMissing = digest !== undefined && capabilities === undefined && !registry.hasTraits(digest);
+    const isMissing =
+      holder.backend.kind === "ollama" &&
+      digest !== undefined &&
+      capabilities === undefined &&
+      !registry.hasTraits(digest);
     const canAsk = holder.node.status !== "offline" && holder.backend.reachability !== "unreachable";
     if (isMissing && canAsk) await readTraits({ registry, ask, holder, digest });
   }

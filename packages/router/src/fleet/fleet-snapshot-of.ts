@@ -1,5 +1,5 @@
 import type { ModelKey } from "@herd/shared";
-import type { FleetSnapshot, Holder, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+import type { BackendSnapshot, FleetSnapshot, Holder, ModelSnapshot, NodeSnapshot } from "../domain/fleet-snapshot.ts";
 
 /** Builds the fleet's snapshot out of its nodes: who holds which model, and the medians that signals compare with. */
 export function fleetSnapshotOf(nodes: readonly NodeSnapshot[], facts: SnapshotFacts): FleetSnapshot {
@@ -39,8 +39,13 @@ function holdersOn(node: NodeSnapshot): readonly Holder[] {
 
 function makeHolders(node: NodeSnapshot): readonly Holder[] {
   return node.backends.flatMap((backend) =>
-    [...backend.models.values()].map((model) => ({ node, backend, model, laneKey: `${node.nodeId}:${model.name}` })),
+    [...backend.models.values()].map((model) => ({ node, backend, model, laneKey: laneKeyOf(node, backend, model) })),
   );
+}
+
+/** The Ollama's lanes go without the backend's name, as their learned speeds are stored; no model's name holds an `@`. */
+function laneKeyOf({ nodeId }: NodeSnapshot, { id, kind }: BackendSnapshot, { name }: ModelSnapshot): string {
+  return kind === "ollama" ? `${nodeId}:${name}` : `${nodeId}:${name}@${id}`;
 }
 
 /** Real nodes are compared with each other; the demo's with its own, while it is alone. */

@@ -34,13 +34,20 @@ export interface NodeRecord {
   readonly lastHeartbeatAt: number | undefined;
   readonly isDraining: boolean;
   readonly isRefusing: boolean;
-  readonly backendSigns: BackendSignsOfLife | undefined;
-  /** Unix epoch ms at which a model left memory. */
-  readonly unloadedAt: ReadonlyMap<ModelKey, number>;
-  /** What the router itself saw answering: when, and what the load was asked for. Kept while the model stays in memory. */
-  readonly seenLoaded: ReadonlyMap<ModelKey, SeenLoaded>;
+  /** By backend id. */
+  readonly signs: ReadonlyMap<string, BackendSignsOfLife>;
+  /** Unix epoch ms at which a model left memory, as `memoryKeyOf` names models. */
+  readonly unloadedAt: ReadonlyMap<string, number>;
+  /**
+   * What the router itself saw answering: when, and what the load was asked for. Kept while the model stays in memory. Models as
+   * `memoryKeyOf` names them.
+   */
+  readonly seenLoaded: ReadonlyMap<string, SeenLoaded>;
   /** Names that a node listed when it was asked, and no heartbeat has shown yet: since when, Unix epoch ms. */
   readonly freshNames: ReadonlyMap<string, number>;
+  /** Models that the node itself said it has no more, or no more in memory, and that its agent may still show: since when, Unix epoch ms. */
+  readonly goneFromDisk: ReadonlyMap<ModelKey, number>;
+  readonly goneFromMemory: ReadonlyMap<ModelKey, number>;
   /** Version that the router read itself, for agents that do not tell; undefined when it has not. */
   readonly foundVersion: string | undefined;
   /** What its last heartbeat showed. */

@@ -9,6 +9,9 @@ import type {
 } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import type { Capability } from "../domain/request.ts";
+import { OLLAMA_ID } from "./backends/backend-id.ts";
+import { serverBackendsOf } from "./backends/server-backends.ts";
+import { loadedKeysOf } from "./backends/servers-of.ts";
 import { type LivenessBounds, livenessOf } from "./liveness.ts";
 import type { ModelTraits, NodeRecord, SeenLoaded } from "./node-record.ts";
 import { routeOf } from "./route-of.ts";
@@ -37,7 +40,7 @@ export function statusOf({ lastHeartbeatAt, isRefusing }: NodeRecord, { now, bou
  */
 export function sightEndsAt({ seenLoaded, heartbeat }: NodeRecord, now: number): number {
   if (seenLoaded.size === 0) return Number.POSITIVE_INFINITY;
-  const reported = new Set(heartbeat.ollama.models_loaded.map((model) => modelKeyOf(model.name)));
+  const reported = loadedKeysOf(heartbeat);
   const ends = [...seenLoaded].map(([key, { at }]) => (reported.has(key) ? 0 : at + SEEN_LOADED_HOLDS_MS));
   return Math.min(Number.POSITIVE_INFINITY, ...ends.filter((end) => end >= now));
 }
@@ -64,19 +67,23 @@ export function nodeSnapshotOf(record: NodeRecord, context: SnapshotContext): No
     arch: heartbeat.arch ?? "",
     memoryBandwidth: positive(heartbeat.memory_bandwidth_gbps),
     agentVersion: heartbeat.agent_version ?? "",
-    backends: [backendOf(record, context)],
+    backends: [
+      ollamaBackendOf(record, context),
+      ...serverBackendsOf(record, { now: context.now, holdsMs: SEEN_LOADED_HOLDS_MS }),
+    ],
     findings: [...record.findings, ...record.useFindings],
   };
 }
 
-function backendOf(record: NodeRecord, context: SnapshotContext): BackendSnapshot {
-  const { ollama } = record.heartbeat;
+function ollamaBackendOf(record: NodeRecord, context: SnapshotContext): BackendSnapshot {
+  const { ollama, backends = [] } = record.heartbeat;
+  const told = backends.find(({ kind }) => kind === "ollama")?.version;
   return {
-    id: "ollama",
+    id: OLLAMA_ID,
     kind: "ollama",
     route: routeOf(record.origin, record.heartbeat),
-    reachability: record.backendSigns?.reachability ?? reportedReachability(record),
-    version: ollama.version ?? record.heartbeat.backends?.[0]?.version ?? record.foundVersion ?? "",
+    reachability: record.signs.get(OLLAMA_ID)?.reachability ?? reportedReachability(record),
+    version: ollama.version ?? told ?? record.foundVersion ?? "",
     reportedParallelism: positive(ollama.num_parallel),
     models: modelsOf(record, context),
   };

@@ -72,6 +72,60 @@ describe("a model that the node itself listed a moment ago", () => {
     accept(report);
     expect(modelNamed("n:1b")).toBeUndefined();
   });
+
+  test("stays when the node lists another one after it", () => {
+    accept(makeHeartbeat({}, { models_available: ["m:latest"] }));
+    registry.noteInventory(A, { names: ["m:latest", "n:1b"], facts: {}, sizesGb: {} });
+    registry.noteInventory(A, { names: ["m:latest", "n:1b", "o:1b"], facts: {}, sizesGb: {} });
+    accept(makeHeartbeat({}, { models_available: ["m:latest"] }));
+    expect([modelNamed("n:1b"), modelNamed("o:1b")].map((model) => model?.name)).toEqual(["n:1b", "o:1b"]);
+  });
+});
+
+describe("a model that the node itself said is gone", () => {
+  const KEY = modelKeyOf("m:latest") ?? modelKey("");
+  const report = makeHeartbeat({}, { models_available: ["m:latest"], models_loaded: [makeLoadedModel("m:latest")] });
+  const inMemory = () => modelNamed("m:latest")?.loaded !== undefined;
+
+  test("from its disk stays away while the agent has not looked yet, and not for longer", () => {
+    accept(report);
+    registry.noteMissing(A, KEY);
+    now += 19_999;
+    accept(report);
+    expect(modelNamed("m:latest")).toBeUndefined();
+    now += 1;
+    accept(report);
+    expect(modelNamed("m:latest")).toBeDefined();
+  });
+
+  test("from its disk is back when the node lists it, or an agent that saw it go shows it again", () => {
+    accept(report);
+    registry.noteMissing(A, KEY);
+    registry.noteInventory(A, { names: ["m:latest"], facts: {}, sizesGb: {} });
+    accept(report);
+    expect(modelNamed("m:latest")).toBeDefined();
+    registry.noteMissing(A, KEY);
+    accept(makeHeartbeat());
+    accept(report);
+    expect(modelNamed("m:latest")).toBeDefined();
+  });
+
+  test("from its memory is still on its disk, and in memory again when it answers or is shown for long enough", () => {
+    accept(makeHeartbeat({}, { models_loaded: [makeLoadedModel("m:latest")] }));
+    registry.noteUnloaded(A, new Set([KEY]));
+    expect([modelNamed("m:latest") === undefined, inMemory()]).toEqual([false, false]);
+    expect(modelNamed("m:latest")?.unloadedAt).toBe(now);
+    now += 4_999;
+    accept(report);
+    expect(inMemory()).toBe(false);
+    registry.noteLoaded(A, KEY, { numCtx: undefined, options: "" });
+    accept(report);
+    expect(inMemory()).toBe(true);
+    registry.noteUnloaded(A, new Set([KEY]));
+    now += 5_000;
+    accept(report);
+    expect(inMemory()).toBe(true);
+  });
 });
 
 describe("a heartbeat", () => {

@@ -1,10 +1,19 @@
 import { type FieldProblem, type Heartbeat, type ModelKey, type NodeId, nodeId } from "@herd/shared";
 import type { FleetSnapshot, LoadTerms, NodeFinding, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+import { type BackendPlace, memoryKeyOf, OLLAMA_ID, placeOf } from "./backends/backend-id.ts";
 import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
 import type { LivenessBounds } from "./liveness.ts";
 import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
 import { nodeSnapshotOf, type SnapshotContext, sightEndsAt, statusOf } from "./node-snapshot-of.ts";
-import { emptyRecord, freshNamesOf, hasBadSigns, keepRicher, lacksInventory, withoutModel } from "./record-changes.ts";
+import {
+  emptyRecord,
+  lacksInventory,
+  withInventory,
+  withoutBadSigns,
+  withoutLoaded,
+  withoutModel,
+  withoutServedModel,
+} from "./record-changes.ts";
 import { withHeartbeat } from "./with-heartbeat.ts";
 
 /** What the registry needs from outside. */
@@ -87,32 +96,45 @@ export class Registry {
   }
 
   /** A call failed to reach the backend; `isNodeRefusing` when the node's own port refused. */
-  noteUnreachable(id: NodeId, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void {
-    this.#update(id, (record) => ({
+  noteUnreachable(place: BackendPlace, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void {
+    const { node, backendId } = placeOf(place);
+    this.#update(node, (record) => ({
       ...record,
       isRefusing: record.isRefusing || sign.isNodeRefusing,
-      backendSigns: { reachability: "unreachable", detail: sign.detail },
+      signs: new Map(record.signs).set(backendId, { reachability: "unreachable", detail: sign.detail }),
     }));
   }
 
-  /** A call was answered: earlier signs of trouble are over. */
-  noteAnswered(id: NodeId): void {
-    this.#update(id, (record) =>
-      hasBadSigns(record) ? { ...record, isRefusing: false, backendSigns: undefined, useFindings: [] } : record,
-    );
+  /** A call was answered: earlier signs of trouble with that backend are over. */
+  noteAnswered(place: BackendPlace): void {
+    const { node, backendId } = placeOf(place);
+    this.#update(node, (record) => withoutBadSigns(record, backendId));
   }
 
   /** A model answered, so it is loaded on these terms, whatever the last heartbeat said. */
-  noteLoaded(id: NodeId, key: ModelKey, terms: LoadTerms): void {
-    this.#update(id, (record) => {
+  noteLoaded(place: BackendPlace, key: ModelKey, terms: LoadTerms): void {
+    const { node, backendId } = placeOf(place);
+    this.#update(node, (record) => {
       const seen = { at: this.#dependencies.now(), terms };
-      return { ...record, seenLoaded: new Map(record.seenLoaded).set(key, seen) };
+      const goneFromMemory = new Map([...record.goneFromMemory].filter(([gone]) => gone !== key));
+      const seenLoaded = new Map(record.seenLoaded).set(memoryKeyOf(backendId, key), seen);
+      return { ...record, goneFromMemory, seenLoaded };
     });
   }
 
-  /** A node said it does not have a model it was believed to have. */
-  noteMissing(id: NodeId, key: ModelKey): void {
-    this.#update(id, (record) => withoutModel(record, key));
+  /** A backend said it does not have a model it was believed to have. */
+  noteMissing(place: BackendPlace, key: ModelKey): void {
+    const { node, backendId } = placeOf(place);
+    const now = this.#dependencies.now();
+    this.#update(node, (record) =>
+      backendId === OLLAMA_ID ? withoutModel(record, key, now) : withoutServedModel(record, key, backendId),
+    );
+  }
+
+  /** The router asked a node's Ollama what it has in memory; of these models it named none. */
+  noteUnloaded(id: NodeId, gone: ReadonlySet<ModelKey>): void {
+    const now = this.#dependencies.now();
+    this.#update(id, (record) => withoutLoaded(record, gone, now));
   }
 
   /** Using the node showed something odd; it stays until a call is answered. */
@@ -123,21 +145,13 @@ export class Registry {
     });
   }
 
-  /** The router asked a node for its models and got them. */
+  /** The router asked a node's Ollama for its models and got them. */
   noteInventory(id: NodeId, found: Inventory & { readonly names: readonly string[] }): void {
     const now = this.#dependencies.now();
-    this.#update(id, ({ inventory, heartbeat, ...record }) => ({
-      ...record,
-      freshNames: freshNamesOf(heartbeat.ollama.models_available, found.names, now),
-      inventory: {
-        facts: { ...inventory.facts, ...keepRicher(inventory.facts, found.facts) },
-        sizesGb: { ...inventory.sizesGb, ...found.sizesGb },
-      },
-      heartbeat: { ...heartbeat, ollama: { ...heartbeat.ollama, models_available: [...found.names] } },
-    }));
+    this.#update(id, (record) => withInventory(record, found, now));
   }
 
-  /** The router read the version of the node's backend. */
+  /** The router read the version of the node's Ollama. */
   noteVersion(id: NodeId, version: string): void {
     this.#update(id, (record) => ({ ...record, foundVersion: version }));
   }

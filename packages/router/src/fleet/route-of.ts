@@ -1,4 +1,4 @@
-import type { Heartbeat } from "@herd/shared";
+import type { BackendReading, Heartbeat } from "@herd/shared";
 import type { BackendRoute } from "../domain/fleet-snapshot.ts";
 import type { NodeOrigin } from "./node-record.ts";
 
@@ -19,6 +19,28 @@ export function routeOf(origin: NodeOrigin, heartbeat: Heartbeat): BackendRoute 
     return { kind: "gateway", origin: `http://${host}:${gateway.port}`, prefix: path };
   }
   return { kind: "direct", origin: `http://${bracketed(origin.address)}:${portOf(heartbeat.ollama_host)}`, prefix: "" };
+}
+
+/**
+ * How the router reaches another server of a node: directly where both are on the router's own machine, else through the
+ * node's gateway. Undefined while that is not open.
+ */
+export function serverRouteOf(
+  origin: NodeOrigin,
+  { gateway }: Pick<Heartbeat, "gateway">,
+  server: Pick<BackendReading, "path" | "url">,
+): BackendRoute | undefined {
+  const near = origin.isLocal ? nearUrl(server.url) : undefined;
+  if (near !== undefined) return { kind: "loopback", origin: near.origin, prefix: near.pathname.replace(/\/+$/, "") };
+  if (gateway == null) return undefined;
+  const host = origin.isLocal ? "127.0.0.1" : bracketed(origin.address);
+  return { kind: "gateway", origin: `http://${host}:${gateway.port}`, prefix: server.path };
+}
+
+/** A claimed URL that leads to a loopback port of this machine, in plain HTTP. */
+function nearUrl(claimed: string | undefined): URL | undefined {
+  const url = parseUrl(claimed);
+  return url?.protocol === "http:" && isLoopbackUrl(url) ? url : undefined;
 }
 
 /** Any loopback host is taken as claimed, since only programs of this machine can have claimed it. */

@@ -1,7 +1,8 @@
-import { type FieldProblem, type Heartbeat, type ModelKey, nodeId } from "@herd/shared";
+import { type BackendReading, type FieldProblem, type Heartbeat, nodeId } from "@herd/shared";
 import type { NodeFinding } from "../domain/fleet-snapshot.ts";
-import { modelKeyOf } from "../domain/model-name.ts";
+import { loadedKeysOf, serversOf, withNothingLoaded, withServers } from "./backends/servers-of.ts";
 import type { Inventory, NodeOrigin, NodeRecord } from "./node-record.ts";
+import { withoutGone } from "./record-changes.ts";
 
 /** Clocks that differ by more than this are worth a finding, ms. */
 const CLOCK_SKEW_FINDING_MS = 30_000;
@@ -17,8 +18,10 @@ export interface IncomingHeartbeat {
 export function withHeartbeat(previous: NodeRecord | undefined, incoming: IncomingHeartbeat, now: number): NodeRecord {
   const { origin } = incoming;
   const freshNames = stillFresh(previous, incoming.heartbeat, now);
-  const heartbeat = withNames(withKnownModels(incoming.heartbeat, previous?.heartbeat), [...freshNames.keys()]);
-  const loadedNow = new Set(heartbeat.ollama.models_loaded.flatMap((model) => modelKeyOf(model.name) ?? []));
+  const told = withKnownModels(incoming.heartbeat, previous?.heartbeat);
+  const left = withoutGone(previous ?? NOTHING_GONE, told, now);
+  const heartbeat = withNames(left.heartbeat, [...freshNames.keys()]);
+  const loadedNow = loadedKeysOf(heartbeat);
   return {
     nodeId: nodeId(heartbeat.node_id),
     origin,
@@ -27,21 +30,38 @@ export function withHeartbeat(previous: NodeRecord | undefined, incoming: Incomi
     lastHeartbeatAt: now,
     isDraining: false,
     isRefusing: false,
-    backendSigns: undefined,
+    signs: new Map(),
     unloadedAt: unloadTimes(previous, loadedNow, now),
     seenLoaded: keepSeen(previous, loadedNow),
     freshNames,
+    goneFromDisk: left.goneFromDisk,
+    goneFromMemory: left.goneFromMemory,
     foundVersion: previous?.foundVersion,
     findings: findingsOf(incoming, now),
     useFindings: previous?.useFindings ?? [],
   };
 }
 
+const NOTHING_GONE: Pick<NodeRecord, "goneFromDisk" | "goneFromMemory"> = {
+  goneFromDisk: new Map(),
+  goneFromMemory: new Map(),
+};
+
 /** A backend that does not answer still has what it had on disk; nothing of it is in memory. */
 function withKnownModels(heartbeat: Heartbeat, previous: Heartbeat | undefined): Heartbeat {
+  if (previous === undefined) return heartbeat;
+  const known = serversOf(previous);
+  const complete = withServers(heartbeat, (server) => withKnownServed(server, known));
   const { ollama } = heartbeat;
-  if (ollama.reachable !== false || previous === undefined || ollama.models_available.length > 0) return heartbeat;
-  return { ...heartbeat, ollama: { ...ollama, models_available: previous.ollama.models_available } };
+  if (ollama.reachable !== false || ollama.models_available.length > 0) return complete;
+  return { ...complete, ollama: { ...ollama, models_available: previous.ollama.models_available } };
+}
+
+function withKnownServed(server: BackendReading, known: readonly BackendReading[]): BackendReading {
+  const before = known.find(({ path }) => path === server.path);
+  if (server.is_reachable || before === undefined || server.models.length > 0) return server;
+  const { models, served } = withNothingLoaded(before);
+  return { ...server, models, ...(served === undefined ? {} : { served }) };
 }
 
 /** An agent looks at its disk every few seconds: for this long it may not have seen a model that was just pulled, ms. */
@@ -73,22 +93,21 @@ function mergeInventory(previous: Inventory | undefined, { ollama }: Heartbeat):
 
 function unloadTimes(
   previous: NodeRecord | undefined,
-  loadedNow: ReadonlySet<ModelKey>,
+  loadedNow: ReadonlySet<string>,
   now: number,
-): ReadonlyMap<ModelKey, number> {
+): ReadonlyMap<string, number> {
   const times = new Map(previous?.unloadedAt);
-  for (const model of previous?.heartbeat.ollama.models_loaded ?? []) {
-    const key = modelKeyOf(model.name);
-    if (key !== undefined && !loadedNow.has(key)) times.set(key, now);
+  for (const key of previous === undefined ? [] : loadedKeysOf(previous.heartbeat)) {
+    if (!loadedNow.has(key)) times.set(key, now);
   }
   for (const key of loadedNow) times.delete(key);
   return times;
 }
 
 /** What was seen is over once a heartbeat that showed the model in memory is followed by one that does not. */
-function keepSeen(previous: NodeRecord | undefined, loadedNow: ReadonlySet<ModelKey>): NodeRecord["seenLoaded"] {
+function keepSeen(previous: NodeRecord | undefined, loadedNow: ReadonlySet<string>): NodeRecord["seenLoaded"] {
   if (previous === undefined || previous.seenLoaded.size === 0) return new Map();
-  const before = new Set(previous.heartbeat.ollama.models_loaded.flatMap((model) => modelKeyOf(model.name) ?? []));
+  const before = loadedKeysOf(previous.heartbeat);
   return new Map([...previous.seenLoaded].filter(([key]) => loadedNow.has(key) || !before.has(key)));
 }
 
@@ -107,12 +126,22 @@ function findingsOf({ heartbeat, dropped, origin }: IncomingHeartbeat, now: numb
     });
   }
   if (isBehindNothing({ origin, heartbeat })) findings.push(GATEWAY_MISSING);
-  return findings;
+  return [...findings, ...silentServers(heartbeat)];
+}
+
+/** Somebody named these servers; one that is starting needs nobody's help. */
+function silentServers(heartbeat: Heartbeat): readonly NodeFinding[] {
+  const silent = serversOf(heartbeat).filter((server) => !server.is_reachable && server.is_starting !== true);
+  return silent.map(({ path, software = "server", url = path, error = "no reason told" }) => ({
+    id: `backend_unreachable${path}`,
+    text: `its ${software} at ${url} cannot be used: ${error}`,
+    fix: "Start it there, or start herd-node without its --backend",
+  }));
 }
 
 const GATEWAY_MISSING: NodeFinding = {
   id: "gateway_missing",
-  text: "its gateway is not open, so its Ollama cannot be reached",
+  text: "its gateway is not open, so what it lends cannot be reached",
   fix: "See what herd-node prints there; mostly its port is taken: start it with another --gateway-port",
 };
 

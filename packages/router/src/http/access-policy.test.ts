@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AccessPolicy, type AccessRules, type Caller, type RouteClass, unmapped } from "./access-policy.ts";
 
-const NO_RULES: AccessRules = { lanNetworks: [], trustedProxies: [], allowedHosts: [], ownNames: [], ownNetworks: [] };
+const NO_RULES: AccessRules = {
+  lanNetworks: [],
+  trustedProxies: [],
+  allowedHosts: [],
+  ownNames: [],
+  ownNetworks: [],
+  isListedOrigin: () => false,
+};
 
 const policyWith = (rules: Partial<AccessRules> = {}): AccessPolicy => new AccessPolicy({ ...NO_RULES, ...rules });
 
@@ -242,6 +249,7 @@ describe("a browser on somebody's machine", () => {
     allowedHosts: [],
     ownNames: [],
     ownNetworks: [],
+    isListedOrigin: (origin) => origin === "https://chat.example.com",
   });
   const page = (origin: string | undefined) => ({
     address: "127.0.0.1",
@@ -257,7 +265,9 @@ describe("a browser on somebody's machine", () => {
       for (const origin of ["https://evil.example.com", "null", "http://localhost:3000"]) {
         expect(policy.judge(page(origin), routeClass)).toMatchObject({ kind: "refused", code: "HERD_ORIGIN_REFUSED" });
       }
-      expect(policy.judge(page("http://localhost:11435"), routeClass).kind).toBe("allowed");
+      for (const origin of ["http://localhost:11435", "https://localhost:11435", "https://chat.example.com", ""]) {
+        expect(policy.judge(page(origin), routeClass).kind).toBe("allowed");
+      }
       expect(policy.judge(page(undefined), routeClass).kind).toBe("allowed");
     },
   );

@@ -14,6 +14,8 @@ export interface AccessRules {
   readonly ownNames: readonly string[];
   /** CIDRs of the machine's own interfaces. */
   readonly ownNetworks: readonly OwnNetwork[];
+  /** Whether the owner named this web origin, so that its pages may also change things. */
+  readonly isListedOrigin: (origin: string) => boolean;
 }
 
 /** One address of the router's own machine, with its prefix length. */
@@ -66,6 +68,7 @@ export class AccessPolicy {
   readonly #lan: BlockList;
   readonly #proxies: BlockList;
   readonly #hosts: ReadonlySet<string>;
+  readonly #isListedOrigin: (origin: string) => boolean;
   /** Looking an address up costs more than the rest of the policy, and the same few call again and again. */
   readonly #knownStandings = new Map<string, Standing>();
 
@@ -73,6 +76,7 @@ export class AccessPolicy {
     this.#lan = networksOf([...PRIVATE_NETWORKS, ...rules.lanNetworks, ...ownIpv6Networks(rules.ownNetworks)]);
     this.#proxies = networksOf(rules.trustedProxies);
     this.#hosts = new Set([...rules.allowedHosts, ...rules.ownNames].map((name) => name.toLowerCase()));
+    this.#isListedOrigin = rules.isListedOrigin;
   }
 
   /** Judges one call. */
@@ -80,8 +84,9 @@ export class AccessPolicy {
     if (caller.host !== undefined && !this.isAllowedHost(caller.host)) {
       return { kind: "refused", code: "HERD_HOST_REFUSED", subject: caller.host };
     }
-    // A page anywhere can make a browser on this machine call; only pages of the router itself may change something.
-    if (routeClass !== "use" && isForeignPage(caller)) {
+    // A page anywhere can make a browser on this machine call: only pages of the router itself, or of the owner's choice, may
+    // change something. Ollama's default origins are every page on this machine, so they are not enough.
+    if (routeClass !== "use" && isForeignPage(caller) && !this.#isListedOrigin(caller.origin ?? "")) {
       return { kind: "refused", code: "HERD_ORIGIN_REFUSED", subject: caller.origin ?? "" };
     }
     const address = this.#realAddress(caller);
@@ -134,10 +139,11 @@ export function unmapped(address: string): string {
 }
 
 function isForeignPage({ origin, host }: Caller): boolean {
-  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+  return origin !== undefined && origin !== "" && origin !== `http://${host}` && origin !== `https://${host}`;
 }
 
-function hostNameOf(host: string): string {
+/** The name or address in a Host header, without port, brackets and final dot, in lower case. */
+export function hostNameOf(host: string): string {
   const lower = host.trim().toLowerCase();
   if (lower.startsWith("[")) return lower.slice(1, lower.indexOf("]"));
   if (isIPv6(lower)) return lower;

@@ -1,3 +1,5 @@
+import { HerdError } from "../domain/errors.ts";
+
 /** Bounds of request bodies that wait in memory, bytes. */
 export interface HeldLimits {
   readonly perBody: number;
@@ -26,5 +28,33 @@ export class HeldBytes {
 
   held(): number {
     return this.#held;
+  }
+}
+
+const MIB = 2 ** 20;
+
+/** The bytes one body holds of the common bound. */
+export class Reservation {
+  readonly #held: HeldBytes;
+  #size = 0;
+
+  constructor(held: HeldBytes) {
+    this.#held = held;
+  }
+
+  /** Reserves what is missing up to this size; undefined when it may be held. */
+  growTo(size: number): HerdError | undefined {
+    const { perBody, together } = this.#held.limits;
+    if (size > perBody) return new HerdError("HERD_BODY_TOO_LARGE", String(Math.round(perBody / MIB)));
+    if (size <= this.#size) return undefined;
+    if (!this.#held.take(size - this.#size))
+      return new HerdError("HERD_TOO_MUCH_HELD", String(Math.round(together / MIB)));
+    this.#size = size;
+    return undefined;
+  }
+
+  release(): void {
+    this.#held.give(this.#size);
+    this.#size = 0;
   }
 }

@@ -18,10 +18,10 @@ async function serverWith(add: (server: ReturnType<typeof fastify>) => void) {
 test("a route that is not there yet says what is missing, whatever the body is", async () => {
   const server = await serverWith(() => undefined);
   for (const payload of ["{}", "", "not json"]) {
-    const reply = await server.inject({ method: "POST", url: "/api/embed", payload });
+    const reply = await server.inject({ method: "POST", url: "/api/transcribe", payload });
     expect([reply.statusCode, reply.json()]).toEqual([
       501,
-      { code: "HERD_NOT_YET", error: "embedding texts: this version of herd cannot do that yet" },
+      { code: "HERD_NOT_YET", error: "speech to text: this version of herd cannot do that yet" },
     ]);
   }
   expect((await server.inject({ method: "DELETE", url: "/fleet/pin/gemma3:4b" })).statusCode).toBe(501);

@@ -15,33 +15,13 @@ const using = (method: HTTPMethods, url: string, what: string): NotYet => ({ met
 const changing = (method: HTTPMethods, url: string, what: string): NotYet => ({ method, url, what, access: "change" });
 
 const inference: readonly NotYet[] = [
-  using("POST", "/api/embed", "embedding texts"),
-  using("POST", "/api/embeddings", "embedding texts"),
-  using("POST", "/v1/embeddings", "embedding texts"),
-  using("POST", "/v1/completions", "completing plain texts"),
-  using("POST", "/v1/responses", "the Responses API"),
-  using("GET", "/v1/messages", "Anthropic's API"),
-  using("POST", "/v1/messages", "Anthropic's API"),
-  using("POST", "/v1/messages/count_tokens", "counting tokens"),
-  using("POST", "/v1/audio/transcriptions", "speech to text"),
   using("POST", "/api/transcribe", "speech to text"),
-  using("POST", "/v1/images/generations", "image generation"),
   using("POST", "/api/generate-image", "image generation"),
   using("GET", "/api/image-models", "image generation"),
   using("POST", "/api/embed-image", "embedding images"),
 ];
 
-const modelsOnDisk: readonly NotYet[] = [
-  changing("POST", "/api/push", "pushing models"),
-  changing("POST", "/api/create", "creating models"),
-  changing("POST", "/api/copy", "copying models"),
-  changing("DELETE", "/api/delete", "deleting models"),
-  changing("HEAD", "/api/blobs/:digest", "creating models"),
-  changing("POST", "/api/blobs/:digest", "creating models"),
-];
-
 const operation: readonly NotYet[] = [
-  using("GET", "/api/status", "the status of cloud models"),
   using("GET", "/metrics", "metrics"),
   using("GET", "/docs", "the page of all routes"),
   using("GET", "/redoc", "the page of all routes"),
@@ -66,7 +46,6 @@ const dashboardReads: Readonly<Record<string, string>> = {
   "/dashboard/api/recommendations": "recommendations",
   "/dashboard/api/model-management": "the management of models",
   "/dashboard/api/pinned-models": "pinned models",
-  "/dashboard/api/settings": "settings over HTTP",
   "/dashboard/api/benchmarks": "benchmark runs",
   "/dashboard/api/benchmarks/progress": "benchmark runs",
   "/dashboard/api/benchmarks/:run_id": "benchmark runs",
@@ -77,7 +56,6 @@ const dashboardReads: Readonly<Record<string, string>> = {
 };
 
 const dashboardChanges: Readonly<Record<string, string>> = {
-  "/dashboard/api/settings": "changing settings over HTTP",
   "/dashboard/api/pull": "pulling models from the dashboard",
   "/dashboard/api/delete": "deleting models",
   "/dashboard/api/pinned-models": "pinning models",
@@ -93,7 +71,7 @@ const dashboardChanges: Readonly<Record<string, string>> = {
 export function addNotYetRoutes(server: FastifyInstance): void {
   const reads = Object.entries(dashboardReads).map(([url, what]) => using("GET", url, what));
   const changes = Object.entries(dashboardChanges).map(([url, what]) => changing("POST", url, what));
-  for (const route of [...inference, ...modelsOnDisk, ...operation, ...reads, ...changes]) addNotYet(server, route);
+  for (const route of [...inference, ...operation, ...reads, ...changes]) addNotYet(server, route);
 }
 
 /** Told before the body is read: nobody needs it. */

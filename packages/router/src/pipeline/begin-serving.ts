@@ -1,7 +1,10 @@
 import { tokens } from "@herd/shared";
-import type { BodyFacts, Edit, RequestFacts } from "../domain/request.ts";
+import type { BodyFacts, RequestFacts } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
 import { type Ending, endingOf } from "./answers/ending.ts";
+import { choicesWithFallbacks } from "./choices/choices-with-fallbacks.ts";
+import { extrasOf, type RequestExtras } from "./choices/request-extras.ts";
+import { takeNextChoice } from "./choices/take-next-choice.ts";
 import { beginJourney, type Hold, type Journey } from "./journey.ts";
 import type { Serving } from "./parts.ts";
 
@@ -16,24 +19,39 @@ export async function beginServing(serving: Serving): Promise<Begun> {
   parts.noteRequest();
   const reading = voice.read(incoming.body);
   if (reading.refusal !== undefined) return { kind: "ending", ending: endingOf.refusal(serving, reading.refusal) };
-  const facts = requestFactsOf(serving, reading.facts);
+  const extras = extrasOf(incoming.headers, reading.facts);
+  const facts = requestFactsOf(serving, reading.facts, extras);
   if (facts === undefined) return { kind: "ending", ending: endingOf.unknownModel(serving, reading.facts.model) };
-  const edits = [...reading.edits, ...aliasEdits(reading.facts, facts)];
-  const labels = edits.map((edit) => edit.label);
-  const journey = beginJourney(
+  const journey = beginJourney({
     facts,
-    edits.length === 0 ? incoming.body : parts.applyEdits(incoming.body, edits),
-    labels,
-  );
+    body: incoming.upload ?? incoming.body,
+    edits: reading.edits,
+    bodyNumCtx: reading.facts.numCtx,
+  });
   incoming.onClientGone(() => {
     journey.isGone = true;
     journey.leave();
   });
+  const isKnown =
+    extras.fallbackModels.length === 0 ? await findModel(serving, journey) : await findAny(serving, journey, extras);
+  return isKnown ? { kind: "journey", journey } : { kind: "ending", ending: endUnknown(serving, journey) };
+}
+
+/** The usual case: one model. Not a promise where the fleet knows it. */
+function findModel({ parts }: Serving, journey: Journey): boolean | Promise<boolean> {
+  const { facts } = journey;
+  const take = (meaning: NameMeaning): boolean => {
+    if (meaning.kind === "unknown") return false;
+    journey.hold = holdOf(meaning);
+    return true;
+  };
   const asked = parts.meaningOf(facts.modelKey, facts.client.isLoopback);
-  const meaning = asked instanceof Promise ? await asked : asked;
-  if (meaning.kind === "unknown") return { kind: "ending", ending: endUnknown(serving, journey) };
-  journey.hold = holdOf(meaning);
-  return { kind: "journey", journey };
+  return asked instanceof Promise ? asked.then(take) : take(asked);
+}
+
+async function findAny({ parts }: Serving, journey: Journey, extras: RequestExtras): Promise<boolean> {
+  journey.choices = await choicesWithFallbacks(parts, journey.facts, { extras, holdOf });
+  return takeNextChoice(parts, journey);
 }
 
 function endUnknown(serving: Serving, journey: Journey): Ending {
@@ -50,13 +68,18 @@ const holdOf = ({ kind, holdMs }: Exclude<NameMeaning, { kind: "unknown" }>): Ho
 });
 
 /** undefined when the model's name cannot be one. */
-function requestFactsOf(serving: Serving, body: BodyFacts): RequestFacts | undefined {
-  const { parts } = serving;
-  const model = parts.aliasOf(body.model);
+function requestFactsOf(serving: Serving, body: BodyFacts, { tags }: RequestExtras): RequestFacts | undefined {
+  const { parts, incoming, voice } = serving;
+  const asked = { dialect: voice.dialect, seesDemo: incoming.client.isLoopback, needed: body.needed };
+  const model = parts.aliasOf(body.model, asked);
   const modelKey = parts.keyOf(model);
   if (modelKey === undefined) return undefined;
   const promptTokens = parts.estimateTokens(modelKey, { characters: body.promptCharacters, images: body.imageCount });
-  return factsOfRequest(serving, body, { model, modelKey, promptTokens: tokens(promptTokens) });
+  const plain = factsOfRequest(serving, body, { model, modelKey, promptTokens: tokens(promptTokens) });
+  const isNative = voice.route?.startsWith("/api/") === true;
+  if (!isNative) return tags.length === 0 ? plain : { ...plain, tags };
+  const numCtx = body.numCtx ?? parts.numCtxFor(modelKey);
+  return { ...plain, tags, numCtx, keepsContext: parts.tools.rules().contextProtection === "strip" };
 }
 
 /** What is known of a request: what its body tells, what its route and client are, and what its model's name stands for. */
@@ -71,13 +94,10 @@ export function factsOfRequest(
     requestedModel: body.model,
     requestId: incoming.requestId,
     dialect: voice.dialect,
+    route: voice.route,
+    keepsContext: false,
     path: incoming.path,
     client: incoming.client,
     arrivedAt: incoming.arrivedAt,
   };
-}
-
-function aliasEdits(body: BodyFacts, facts: RequestFacts): readonly Edit[] {
-  if (facts.model === body.model) return [];
-  return [{ range: body.modelRange, replacement: JSON.stringify(facts.model), label: `model=${facts.model}` }];
 }

@@ -2,6 +2,8 @@ import type { RequestId } from "@herd/shared";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { ReplySink, ReplyTap, ReplyTapReading } from "../domain/reply.ts";
 import type { BodyFacts, ClientFacts, Dialect, Edit, RequestKind } from "../domain/request.ts";
+import type { SpooledBody } from "../domain/request-body.ts";
+import type { WireRoute } from "../domain/wire-route.ts";
 
 /** A body that Ollama would refuse: the answer it would give, byte for byte. */
 export interface Refusal {
@@ -30,6 +32,8 @@ export interface RouteVoice {
   readonly dialect: Dialect;
   /** What the route is for; the body may say more. */
   readonly kind: RequestKind;
+  /** The route of inference, by which a backend that lacks it is known; undefined for anything else. */
+  readonly route: WireRoute | undefined;
   readonly read: (body: Uint8Array) => BodyReading;
   /** Ollama's refusal of other fields; it looks at them before it looks for the model. */
   readonly judge: (body: Uint8Array) => Refusal | undefined;
@@ -48,7 +52,10 @@ export interface Incoming {
   readonly path: string;
   /** Name, value, name, value … as the client sent them. */
   readonly headers: readonly string[];
+  /** Empty where the body is an upload. */
   readonly body: Uint8Array;
+  /** A body that is not held in memory, already read by its voice. */
+  readonly upload?: SpooledBody | undefined;
   readonly client: ClientFacts;
   readonly sink: ReplySink;
   /** Calls back once when the client leaves before the reply has ended. */

@@ -2,7 +2,8 @@ import type { AttemptResult, FailedAttempt, HeldAnswer, ReplyUsage } from "../di
 import type { RankedCandidate } from "../domain/decision.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { FailureClass } from "../domain/outcome.ts";
-import type { RequestFacts } from "../domain/request.ts";
+import type { Edit, RequestFacts } from "../domain/request.ts";
+import type { RequestBody } from "../domain/request-body.ts";
 import type { DecisionShort } from "../traces/decision-short.ts";
 
 /** One attempt as it goes into the records. Instants are ms on the monotonic clock. */
@@ -21,11 +22,32 @@ export interface Hold {
   readonly codeAfter: ErrorCode;
 }
 
+/** One model that may serve the request, and how long it may be waited for. */
+export interface ModelChoice {
+  readonly model: string;
+  readonly modelKey: RequestFacts["modelKey"];
+  readonly hold: Hold;
+}
+
 /** How far one request has come. The only thing of a request that changes. */
 export interface Journey {
-  readonly facts: RequestFacts;
-  readonly body: Uint8Array;
-  readonly editLabels: readonly string[];
+  /** Those of the model that is tried now. */
+  facts: RequestFacts;
+  /** The model that the client's name stands for. */
+  readonly askedModel: string;
+  /** As the client sent it. */
+  readonly body: RequestBody;
+  /** What has to change in the body, whoever serves it. */
+  readonly edits: readonly Edit[];
+  /** `num_ctx` as it stands in the body. */
+  readonly bodyNumCtx: number | undefined;
+  /** The models that are left to be tried, in order. */
+  choices: readonly ModelChoice[];
+  /** The model tried now is one of the client's `fallback_models`. */
+  isFallback: boolean;
+  /** What was changed for the last attempt, and what that adds to the response headers. */
+  editLabels: readonly string[];
+  callHeaders: readonly string[];
   readonly attempts: AttemptNote[];
   /** Lanes on which it failed, with the instant, Unix epoch ms. */
   readonly failedOn: Map<string, number>;
@@ -43,12 +65,26 @@ export interface Journey {
   leave: () => void;
 }
 
+/** What a request brings along. */
+export interface Departure {
+  readonly facts: RequestFacts;
+  readonly body: RequestBody;
+  readonly edits: readonly Edit[];
+  readonly bodyNumCtx: number | undefined;
+}
+
 /** A journey at its beginning. */
-export function beginJourney(facts: RequestFacts, body: Uint8Array, editLabels: readonly string[]): Journey {
+export function beginJourney({ facts, body, edits, bodyNumCtx }: Departure): Journey {
   return {
     facts,
+    askedModel: facts.model,
     body,
-    editLabels,
+    edits,
+    bodyNumCtx,
+    choices: [],
+    isFallback: false,
+    editLabels: [],
+    callHeaders: [],
     attempts: [],
     failedOn: new Map(),
     hold: { ms: 0, codeAfter: "HERD_NO_CANDIDATE" },
@@ -71,6 +107,7 @@ const codes: Readonly<Record<FailureClass, ErrorCode>> = {
   "stale-inventory": "HERD_MODEL_NOT_FOUND",
   "callers-fault": "HERD_BAD_REQUEST",
   incomplete: "HERD_STREAM_CUT",
+  untranslatable: "HERD_UNTRANSLATABLE",
 };
 
 /** The catalogue's code for a kind of failure. */

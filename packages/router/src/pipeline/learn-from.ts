@@ -3,6 +3,7 @@ import type { AttemptResult, ReplyUsage } from "../dispatch/attempt-result.ts";
 import type { Breakers } from "../dispatch/breaker.ts";
 import type { LoadBlocks } from "../dispatch/load-blocks.ts";
 import type { LoadTerms, NodeFinding } from "../domain/fleet-snapshot.ts";
+import type { BackendPlace } from "../fleet/backends/backend-id.ts";
 import type { EndedAttempt } from "./parts.ts";
 
 /** Who learns from an attempt's end. */
@@ -12,10 +13,10 @@ export interface Learners {
   /** ms on the monotonic clock. */
   readonly now: () => number;
   readonly fleet: {
-    noteUnreachable(node: NodeId, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void;
-    noteAnswered(node: NodeId): void;
-    noteLoaded(node: NodeId, key: ModelKey, terms: LoadTerms): void;
-    noteMissing(node: NodeId, key: ModelKey): void;
+    noteUnreachable(place: BackendPlace, sign: { readonly detail: string; readonly isNodeRefusing: boolean }): void;
+    noteAnswered(place: BackendPlace): void;
+    noteLoaded(place: BackendPlace, key: ModelKey, terms: LoadTerms): void;
+    noteMissing(place: BackendPlace, key: ModelKey): void;
     noteFinding(node: NodeId, finding: NodeFinding): void;
   };
   /** A refused loopback backend says nothing about the agent: its port is asked. */
@@ -25,13 +26,13 @@ export interface Learners {
 
 /** Lets breaker, load blocks, registry and speeds learn from how an attempt ended. */
 export function learnFrom(learners: Learners, ended: EndedAttempt): void {
-  const { result, candidate, node } = ended;
+  const { result, candidate } = ended;
   const key = breakerKeyOf(candidate);
   switch (result.kind) {
     case "completed":
       learners.breakers.succeeded(key);
       learners.loadBlocks.succeeded(candidate.laneKey);
-      learners.fleet.noteAnswered(node);
+      learners.fleet.noteAnswered(placeOf(candidate));
       noteLoaded(learners, ended);
       learners.learnSpeeds(ended, result.usage);
       return;
@@ -60,6 +61,10 @@ export const breakerKeyOf = ({
 }: EndedAttempt["candidate"] | Pick<EndedAttempt["candidate"], "node" | "backend">): string =>
   `${node.nodeId}/${backend.id}`;
 
+/** Signs of life are a backend's, not its node's. */
+const placeOf = ({ node, backend }: Pick<EndedAttempt["candidate"], "node" | "backend">): BackendPlace =>
+  backend.kind === "ollama" ? node.nodeId : { node: node.nodeId, backendId: backend.id };
+
 function learnFromFailure(
   learners: Learners,
   { candidate, node, modelKey }: EndedAttempt,
@@ -82,11 +87,12 @@ function learnFromFailure(
     case "stale-inventory":
       breakers.succeeded(key);
       if (failed.status === 403) learners.fleet.noteFinding(node, HOST_CHECK_FINDING);
-      else learners.fleet.noteMissing(node, modelKey);
+      else learners.fleet.noteMissing(placeOf(candidate), modelKey);
       return;
     case "busy":
     case "stall":
     case "incomplete":
+    case "untranslatable":
       letGo(learners, candidate);
       return;
     case "callers-fault":
@@ -123,7 +129,7 @@ function noteUnreachable(
   const isGatewayWord = failed.detail.startsWith("gateway:");
   if (!failed.isRefused && !isGatewayWord) return;
   const isLoopback = backend.route.kind === "loopback";
-  learners.fleet.noteUnreachable(node.nodeId, {
+  learners.fleet.noteUnreachable(placeOf({ node, backend }), {
     detail: failed.detail,
     isNodeRefusing: failed.isRefused && !isLoopback,
   });
@@ -131,9 +137,11 @@ function noteUnreachable(
 }
 
 /** A model that was cold is loaded now; one that was loaded on other terms was loaded anew for this request. */
-function noteLoaded({ fleet }: Learners, { candidate, node, modelKey, terms, staysLoaded }: EndedAttempt): void {
-  if (!staysLoaded) return;
+function noteLoaded({ fleet }: Learners, { candidate, modelKey, terms, staysLoaded }: EndedAttempt): void {
+  // Other engines report what they have in memory, and no request changes how.
+  const isReported = candidate.backend.kind !== "ollama" && candidate.model.loaded !== undefined;
+  if (!staysLoaded || isReported) return;
   const known = candidate.model.loaded?.loadedWith;
   if (known !== undefined && known.numCtx === terms.numCtx && known.options === terms.options) return;
-  fleet.noteLoaded(node, modelKey, terms);
+  fleet.noteLoaded(placeOf(candidate), modelKey, terms);
 }

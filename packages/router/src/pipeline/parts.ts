@@ -5,9 +5,10 @@ import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { LoadTerms } from "../domain/fleet-snapshot.ts";
-import type { Edit, RequestFacts, RequestKind } from "../domain/request.ts";
+import type { Capability, Dialect, RequestFacts, RequestKind } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
 import type { DecisionShort } from "../traces/decision-short.ts";
+import type { CallTools } from "./calls/call-tools.ts";
 import type { EndedRequest } from "./ended-request.ts";
 import type { Incoming, RouteVoice } from "./incoming.ts";
 
@@ -17,19 +18,25 @@ export interface ServeParts {
   readonly now: () => number;
   /** Unix epoch ms. */
   readonly epochNow: () => number;
-  /** The name that a name stands for; itself when it is no alias. */
-  readonly aliasOf: (model: string) => string;
+  /** The name that a name stands for; itself when it is no alias. Anthropic's clients have names of their own. */
+  readonly aliasOf: (model: string, asked: NameAsked) => string;
   readonly keyOf: (model: string) => ModelKey | undefined;
   /** @param seesDemo the caller may use the demo; to others its models do not exist. */
   readonly meaningOf: (key: ModelKey, seesDemo: boolean) => NameMeaning | Promise<NameMeaning>;
   readonly estimateTokens: (key: ModelKey, size: { readonly characters: number; readonly images: number }) => number;
-  readonly applyEdits: (body: Uint8Array, edits: readonly Edit[]) => Uint8Array;
+  /** The `num_ctx` that the operator wants for native requests that name none. */
+  readonly numCtxFor: (key: ModelKey) => number | undefined;
+  /** Some node that can be used now has the model in memory. */
+  readonly isInMemory: (key: ModelKey, seesDemo: boolean) => boolean;
+  /** What the calls to nodes are made with. */
+  readonly tools: CallTools;
   readonly admission: Admission;
   readonly startAttempt: (order: AttemptOrder) => RunningAttempt;
   /** Takes one retry out of the fleet's budget. */
   readonly takeRetry: () => boolean;
   readonly noteRequest: () => void;
-  readonly maxRetries: number;
+  /** Further attempts after a fault of a node. */
+  readonly maxRetries: () => number;
   readonly forwardedHeaders: (raw: readonly string[], requestId: RequestId) => string[];
   /** A request has got its turn there. */
   readonly attemptBegan: (candidate: Candidate) => void;
@@ -45,6 +52,14 @@ export interface ServeParts {
   readonly keepDecision: (decision: Decision, place: DecisionPlace) => void;
   /** Exactly one call per request. */
   readonly record: (ended: EndedRequest) => void;
+}
+
+/** Who asks for a name, and for what. */
+export interface NameAsked {
+  readonly dialect: Dialect;
+  readonly seesDemo: boolean;
+  /** What the request needs of a model, as far as it is known. */
+  readonly needed?: readonly Capability[];
 }
 
 /** Which attempt a decision was made for, and how long it took. */

@@ -1,6 +1,7 @@
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import { attemptHeaders } from "./answers/attempt-headers.ts";
+import { prepareCall } from "./calls/prepare-call.ts";
 import type { Journey } from "./journey.ts";
 import type { Serving } from "./parts.ts";
 
@@ -13,14 +14,18 @@ export async function startPlainAttempt(
   const { parts, incoming, voice } = serving;
   const startedAt = parts.now();
   const pick = { candidate, total: 0, parts: [] };
+  const call = prepareCall({ tools: parts.tools, journey, voice, candidate });
+  if (call.kind === "untranslatable") throw new TypeError(call.why);
+  journey.editLabels = call.labels;
+  journey.callHeaders = call.headers;
   const running = parts.startAttempt({
     candidate,
     facts: journey.facts,
-    body: journey.body,
+    body: call.body,
     headers: parts.forwardedHeaders(incoming.headers, journey.facts.requestId),
     needsLoad: false,
     sink: incoming.sink,
-    tap: voice.createTap(journey.facts),
+    tap: call.tap,
     ownHeaders: () => attemptHeaders(journey, pick, startedAt),
     failureRecord: () => undefined,
     onFirstByte: () => undefined,

@@ -1,7 +1,10 @@
 import type { SlotResult, Turn } from "../admission/turn.ts";
-import type { AttemptResult } from "../dispatch/attempt-result.ts";
+import type { AttemptOrder, RunningAttempt } from "../dispatch/attempt.run.ts";
+import type { AttemptResult, FailedAttempt } from "../dispatch/attempt-result.ts";
 import type { RankedCandidate } from "../domain/decision.ts";
 import { attemptHeaders } from "./answers/attempt-headers.ts";
+import { inDialect } from "./calls/in-dialect.ts";
+import { type PreparedCall, prepareCall } from "./calls/prepare-call.ts";
 import type { Incoming, RouteVoice } from "./incoming.ts";
 import type { Journey } from "./journey.ts";
 import type { EndedAttempt, ServeParts } from "./parts.ts";
@@ -18,14 +21,15 @@ export interface AttemptPlan {
 
 /** Sends the request to the node whose turn it is, relays the reply, gives the slot back and lets everybody learn from it. */
 export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
-  const { parts, journey, turn, pick } = plan;
+  const { parts, voice, journey, turn, pick } = plan;
   const startedAt = parts.now();
   let loadEndedAt: number | undefined;
   const noteLoadEnd = (): void => {
     loadEndedAt ??= parts.now();
     turn.slot.loadEnded();
   };
-  const running = parts.startAttempt(orderOf(plan, { startedAt, noteLoadEnd }));
+  const call = prepareCall({ tools: parts.tools, journey, voice, candidate: pick.candidate });
+  const running = call.kind === "call" ? startCall(plan, call, { startedAt, noteLoadEnd }) : neverSent(call.why);
   journey.leave = running.cancel;
   if (journey.isGone) running.cancel();
   const result = await running.result;
@@ -35,7 +39,8 @@ export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
   if (result.kind === "failed" && result.failureClass === "busy") turn.slot.busy();
   try {
     // Before the slot is free: whoever gets it must already know what became of this attempt.
-    parts.attemptEnded(endedOf(plan, { startedAt, endedAt, loadEndedAt, result }));
+    const numCtx = call.kind === "call" ? call.numCtx : undefined;
+    parts.attemptEnded(endedOf(plan, { startedAt, endedAt, loadEndedAt, result, numCtx }));
   } finally {
     turn.slot.release({ ...slotResultOf(result, endedAt - startedAt), isStillLoading: running.isLoading() });
   }
@@ -47,15 +52,37 @@ interface AttemptTimes {
   readonly endedAt: number;
   readonly loadEndedAt: number | undefined;
   readonly result: AttemptResult;
+  /** The `num_ctx` that was sent. */
+  readonly numCtx: number | undefined;
 }
 
+function startCall(plan: AttemptPlan, call: PreparedCall, clock: AttemptClock): RunningAttempt {
+  plan.journey.editLabels = call.labels;
+  plan.journey.callHeaders = call.headers;
+  return plan.parts.startAttempt(orderOf(plan, call, clock));
+}
+
+/** The candidate's server lacks the dialect, and the request cannot be said in the one it has. */
+const neverSent = (why: string): RunningAttempt => ({
+  result: Promise.resolve({
+    kind: "failed",
+    failureClass: "untranslatable",
+    detail: why,
+    status: undefined,
+    answer: undefined,
+    isRefused: false,
+  }),
+  cancel: () => undefined,
+  isLoading: () => false,
+});
+
 function endedOf({ journey, turn, pick }: AttemptPlan, times: AttemptTimes): EndedAttempt {
-  const { startedAt, endedAt, loadEndedAt, result } = times;
+  const { startedAt, endedAt, loadEndedAt, result, numCtx } = times;
   return {
     candidate: pick.candidate,
     modelKey: journey.facts.modelKey,
     node: pick.candidate.node.nodeId,
-    terms: { numCtx: journey.facts.numCtx, options: journey.facts.loadOptions },
+    terms: { numCtx, options: journey.facts.loadOptions },
     prompt: promptOf(journey),
     kind: journey.facts.kind,
     isStream: journey.facts.isStream,
@@ -74,17 +101,21 @@ interface AttemptClock {
 
 function orderOf(
   { parts, incoming, voice, journey, turn, pick }: AttemptPlan,
+  call: PreparedCall,
   { startedAt, noteLoadEnd }: AttemptClock,
-) {
+): AttemptOrder {
   const { facts } = journey;
   return {
     candidate: pick.candidate,
     facts,
-    body: journey.body,
+    path: call.path,
+    body: call.body,
+    translator: call.translator,
+    toldInDialect: (answer) => inDialect({ parts, voice, facts }, answer),
     headers: parts.forwardedHeaders(incoming.headers, facts.requestId),
     needsLoad: turn.needsLoad,
     sink: incoming.sink,
-    tap: voice.createTap(facts),
+    tap: call.tap,
     ownHeaders: () => attemptHeaders(journey, pick, startedAt),
     failureRecord: (reading: Parameters<RouteVoice["failureRecord"]>[1], detail: string) =>
       voice.failureRecord(facts, reading, cutMessage(pick.candidate.node.nodeId, detail)),
@@ -119,9 +150,12 @@ function slotResultOf(result: AttemptResult, latencyMs: number): Omit<SlotResult
   const usage = result.kind === "failed" ? undefined : result.usage;
   return {
     isCompleted: result.kind === "completed",
-    isFailed: (result.kind === "failed" && result.failureClass !== "callers-fault") || result.kind === "broken",
+    isFailed: (result.kind === "failed" && !isCallers(result)) || result.kind === "broken",
     latencyMs,
     promptTokens: usage?.promptTokens ?? 0,
     completionTokens: usage?.outputTokens ?? 0,
   };
 }
+
+const isCallers = ({ failureClass }: FailedAttempt): boolean =>
+  failureClass === "callers-fault" || failureClass === "untranslatable";

@@ -9,6 +9,8 @@ import { startPlainAttempt } from "./plain-attempt.ts";
 export interface HolderParts {
   /** Who could answer now, the best first. */
   readonly candidatesFor: (journey: Journey) => readonly Candidate[];
+  /** The answer that the router itself gives for a candidate whose server has no such route, as JSON. */
+  readonly ownAnswer: (candidate: Candidate) => string | undefined;
   /** Resolves when the fleet has changed, or after this time at the latest, ms. */
   readonly nextChange: (withinMs: number) => Promise<undefined>;
 }
@@ -26,7 +28,10 @@ async function ask(serving: Serving, journey: Journey, holders: HolderParts): Pr
     const left = deadline - serving.parts.now();
     if (candidate === undefined && (left <= 0 || !mayWait(journey))) return endUnanswered(serving, journey);
     const ending =
-      candidate === undefined ? await holders.nextChange(left) : await tryHolder(serving, journey, candidate);
+      candidate === undefined
+        ? await holders.nextChange(left)
+        : (answerItself(serving, journey, holders.ownAnswer(candidate)) ??
+          (await tryHolder(serving, journey, candidate)));
     if (ending !== undefined) return ending;
   }
   return endingOf.noTurn(serving, journey, { kind: "left" });
@@ -35,6 +40,16 @@ async function ask(serving: Serving, journey: Journey, holders: HolderParts): Pr
 /** Waiting helps while nobody could be asked or reached; a node's own answer does not change by it. */
 const mayWait = ({ lastFailure }: Journey): boolean =>
   lastFailure === undefined || lastFailure.failureClass === "unreachable";
+
+function answerItself({ incoming }: Serving, journey: Journey, body: string | undefined): Ending | undefined {
+  if (body === undefined) return undefined;
+  const bytes = Buffer.from(body);
+  const headers = ["Content-Type", "application/json; charset=utf-8", "Content-Length", String(bytes.length)];
+  incoming.sink.begin({ status: 200, headers: [...headers, "X-Request-Id", incoming.requestId] });
+  incoming.sink.write(bytes);
+  incoming.sink.end();
+  return { outcome: { kind: "completed", hasOutput: true }, status: 200, journey };
+}
 
 /** undefined when another holder is to be asked. */
 async function tryHolder(serving: Serving, journey: Journey, candidate: Candidate): Promise<Ending | undefined> {

@@ -24,17 +24,35 @@ export function addInferenceRoute(
   doors: RouteDoors,
   { path, voice, access = "use" }: InferenceRoute,
 ): void {
-  server.post(path, { config: { access } }, (request, reply) => {
-    reply.hijack();
-    doors.serve(incomingOf(doors, request, reply), voice).catch((error: unknown) => {
-      request.log.error({ exception: error, request_id: request.id }, "a request ended by an error inside the router");
-      tellInternalError(reply, voice, request.id as RequestId);
-    });
+  // As Ollama: bodies packed by zstd are unpacked on the routes of OpenAI's and Anthropic's API, and nowhere else.
+  const body = path.startsWith("/v1/") ? "decoded" : "whole";
+  server.post(path, { config: { access, body } }, (request, reply) => {
+    handOver(doors, { request, reply, voice }, (incoming) => doors.serve(incoming, voice));
+  });
+}
+
+/** One request at its route. */
+export interface RouteExchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly voice: Pick<RouteVoice, "encodeError">;
+}
+
+/** Hands a request over to what writes the reply on the raw socket; an error inside the router is told where it can be. */
+export function handOver(
+  doors: Pick<RouteDoors, "sinkOf" | "bodyOf">,
+  { request, reply, voice }: RouteExchange,
+  serve: (incoming: Incoming) => Promise<void>,
+): void {
+  reply.hijack();
+  serve(incomingOf(doors, request, reply)).catch((error: unknown) => {
+    request.log.error({ exception: error, request_id: request.id }, "a request ended by an error inside the router");
+    tellInternalError(reply, voice, request.id as RequestId);
   });
 }
 
 /** While nothing has left, the client is told; a begun answer can only be cut. */
-function tellInternalError(reply: FastifyReply, voice: RouteVoice, requestId: RequestId): void {
+function tellInternalError(reply: FastifyReply, voice: RouteExchange["voice"], requestId: RequestId): void {
   if (reply.raw.headersSent || reply.raw.destroyed) {
     reply.raw.destroy();
     return;
@@ -49,7 +67,11 @@ function tellInternalError(reply: FastifyReply, voice: RouteVoice, requestId: Re
   reply.raw.end(body);
 }
 
-function incomingOf(doors: RouteDoors, request: FastifyRequest, reply: FastifyReply): Incoming {
+function incomingOf(
+  doors: Pick<RouteDoors, "sinkOf" | "bodyOf">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Incoming {
   return {
     requestId: request.id as RequestId,
     path: request.url,

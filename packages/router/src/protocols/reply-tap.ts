@@ -6,7 +6,7 @@ export function replyTapOf(tap: Tap): ReplyTap {
   return {
     observe: (chunk) => tap.observe(chunk),
     end: () => {
-      const { isClosed, error, usage, finishReason, contentRecords, closing } = tap.end();
+      const { isClosed, error, usage, finishReason, contentRecords, closing, nextSequence } = tap.end();
       return {
         isComplete: isClosed,
         errorText: error === "" ? "the runner of the model stopped" : error,
@@ -19,6 +19,7 @@ export function replyTapOf(tap: Tap): ReplyTap {
         finishReason,
         contentRecords,
         closePartialRecord: closing,
+        nextSequence,
       };
     },
   };

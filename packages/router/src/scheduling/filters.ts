@@ -6,6 +6,7 @@ import { doesNotFit } from "./filters/does-not-fit.ts";
 import { draining } from "./filters/draining.ts";
 import { heatCritical } from "./filters/heat-critical.ts";
 import { lacksCapability } from "./filters/lacks-capability.ts";
+import { lacksRoute } from "./filters/lacks-route.ts";
 import { loadBlocked } from "./filters/load-blocked.ts";
 import { memoryBusy } from "./filters/memory-busy.ts";
 import { offline } from "./filters/offline.ts";
@@ -25,6 +26,7 @@ export const filters = [
   paused,
   loadBlocked,
   doesNotFit,
+  lacksRoute,
   lacksCapability,
   breakerOpen,
   heatCritical,

@@ -34,4 +34,16 @@ export const accessSettings = {
     example: "herd.example.com",
     isLive: true,
   }),
+  corsOrigins: listSetting({
+    meaning:
+      "Further web origins whose pages may call the router, * for all; pages on localhost and of local apps always may, as with Ollama.",
+    items: "origins",
+    item: z
+      .string()
+      .trim()
+      .regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/\S+)$/i),
+    default: [],
+    example: "https://chat.example.com,chrome-extension://*",
+    isLive: true,
+  }),
 };

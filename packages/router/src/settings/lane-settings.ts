@@ -63,7 +63,6 @@ export const laneSettings = {
     default: 64,
     min: 1,
     max: 64,
-    isLive: true,
   }),
   loadFirst: toggleSetting({
     meaning:

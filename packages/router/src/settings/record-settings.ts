@@ -8,7 +8,6 @@ export const recordSettings = {
     default: 1000,
     min: 0,
     max: 100_000,
-    isLive: true,
   }),
   traceFlushMs: wholeNumberSetting({
     meaning: "Longest time between the end of a request and the writing of its trace.",

@@ -1,4 +1,4 @@
-import { choiceSetting, mapSetting, numberSetting, settingGroup } from "@herd/shared";
+import { choiceSetting, numberSetting, settingGroup } from "@herd/shared";
 
 const WEIGHT_LIMIT = 1000;
 
@@ -81,13 +81,6 @@ export const scoringSettings = {
     default: 8,
     min: 0,
     max: 10_000,
-    isLive: true,
-  }),
-  modelAliases: mapSetting({
-    meaning: "Other names for models, for programs with a hard-coded one; they hold in every dialect.",
-    pairs: "names to models",
-    default: {},
-    example: '{"gpt-4o": "qwen3:32b"}',
     isLive: true,
   }),
 };

@@ -30,14 +30,12 @@ export const serverSettings = {
     flag: "--log-level <level>",
     choices: LOG_LEVELS,
     default: "INFO",
-    isLive: true,
   }),
   consoleLogLevel: choiceSetting({
     meaning: "Least severe level printed to the terminal.",
     flag: "--log-level <level>",
     choices: LOG_LEVELS,
     default: "INFO",
-    isLive: true,
   }),
   maxBodyMb: wholeNumberSetting({
     meaning: "Largest request body; a larger one gets 413. Uploads of model files are streamed and exempt.",
@@ -61,6 +59,14 @@ export const serverSettings = {
     default: 30,
     min: 0,
     max: 3600,
+    isLive: true,
+  }),
+  clientStallS: numberSetting({
+    meaning: "A client that takes nothing of its answer for so long is ended, so that its node is free again.",
+    unit: "seconds",
+    default: 300,
+    min: 1,
+    max: 86_400,
     isLive: true,
   }),
 };

@@ -2,6 +2,7 @@ import { declareSettings } from "@herd/shared";
 import type { z } from "zod";
 import { accessSettings } from "./access-settings.ts";
 import { attemptSettings } from "./attempt-settings.ts";
+import { dialectSettings } from "./dialect-settings.ts";
 import { fleetSettings } from "./fleet-settings.ts";
 import { laneSettings } from "./lane-settings.ts";
 import { recordSettings } from "./record-settings.ts";
@@ -25,6 +26,7 @@ export const routerSettings = declareSettings({
     ...laneSettings,
     ...attemptSettings,
     ...scoringSettings,
+    ...dialectSettings,
     ...recordSettings,
   },
   ascending: [

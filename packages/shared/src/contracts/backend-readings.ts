@@ -58,6 +58,24 @@ export const ollamaReading = z.object({
   error: z.string().optional().describe("Why it did not answer"),
 });
 
+/** A model that a server with OpenAI's API offers. */
+export const servedModel = z.object({
+  name: z.string().min(1).max(512).describe("Its id as the server calls it, which every call to it must carry"),
+  is_loaded: z
+    .boolean()
+    .default(true)
+    .describe("It is in memory; such servers keep what they list there unless they say otherwise"),
+  size_gb: gib.optional().describe("Weights, GiB"),
+  context_length: z.int().nonnegative().default(0).describe("Tokens of context one request can have; 0 unknown"),
+  context_max: z.int().positive().optional().describe("Context the model was trained for, tokens"),
+  capabilities: z.array(z.string()).optional().describe("As in the facts of a model on disk; absent = not known"),
+  format: z.string().optional().describe("For example gguf"),
+  family: z.string().optional().describe("Architecture family"),
+  parameter_size: z.string().optional().describe('For example "30.5B"'),
+  quantization_level: z.string().optional().describe('For example "Q4_K_M"'),
+  modified_at: z.string().optional().describe("When the agent saw it first, RFC 3339: such servers tell no time of it"),
+});
+
 /** One inference server on a node, as reached through the node's gateway. */
 export const backendReading = z.object({
   kind: z.enum(["ollama", "openai-compatible"]).describe("Which program it is"),
@@ -68,6 +86,18 @@ export const backendReading = z.object({
   version: z.string().default("").describe("Its version; empty when unknown"),
   models: z.array(z.string()).default([]).describe("Names it serves"),
   is_reachable: z.boolean().default(true).describe("It answered the last probe"),
+  software: z.string().optional().describe("Name of the program, for example llama-server; absent = not known"),
+  url: z
+    .string()
+    .optional()
+    .describe("Where it is as seen from the node; a claim, used on the router's own machine only"),
+  served: z
+    .array(servedModel)
+    .optional()
+    .describe("What it offers, with facts; absent for Ollama, whose models stand in `ollama`"),
+  parallelism: z.int().nonnegative().optional().describe("Requests it computes at once; 0 or absent = not known"),
+  error: z.string().optional().describe("Why it did not answer the last probe"),
+  is_starting: z.boolean().optional().describe("true: it answered that it is still loading its model"),
 });
 
 /** The authenticated port through which the router reaches the backends of a node. */
@@ -78,5 +108,6 @@ export const gatewayReading = z.object({
 export type LoadedModel = z.infer<typeof loadedModel>;
 export type AvailableModelFacts = z.infer<typeof availableModelFacts>;
 export type OllamaReading = z.infer<typeof ollamaReading>;
+export type ServedModel = z.infer<typeof servedModel>;
 export type BackendReading = z.infer<typeof backendReading>;
 export type GatewayReading = z.infer<typeof gatewayReading>;

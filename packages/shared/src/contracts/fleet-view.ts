@@ -18,7 +18,7 @@ export const queueView = z.object({
   concurrency: z.int().positive().describe("Slots: the enforced limit"),
   model: z.string().describe("Name of the model on that node"),
   node_id: z.string().describe("Name of the node"),
-  backend: z.string().describe("Which backend of the node"),
+  backend: z.string().describe("Which backend of the node: ollama, or the last part of a backend's path"),
   simulated: z.literal(true).optional().describe("A lane of the demo; absent on real ones"),
   completed: z.int().nonnegative().describe("Since the router started"),
   failed: z.int().nonnegative().describe("Since the router started"),
@@ -52,7 +52,7 @@ export const nodeView = z.object({
   address: z.string().describe("Where its heartbeats come from"),
   last_heartbeat_ago_s: z.number().nullable().describe("null: not since the router started"),
   agent_version: z.string().describe("Version of its agent; empty when not told"),
-  ollama_url: z.string().describe("Base URL under which the router reaches it"),
+  ollama_url: z.string().describe("Base URL under which the router reaches its Ollama"),
   hardware: z.object({
     memory_total_gb: z.number().describe("Installed memory, GiB"),
     cores_physical: z.int().describe("Physical cores"),
@@ -71,6 +71,7 @@ export const nodeView = z.object({
   backends: z
     .array(
       backendReading.extend({
+        models_loaded: z.array(z.string()).optional().describe("Those of its models that are in memory"),
         state: z.enum(["reachable", "unreachable", "unknown"]).describe("Whether it answered lately"),
         breaker: z.string().describe("closed, open or half-open: whether requests are sent there"),
       }),
@@ -91,7 +92,9 @@ export const fleetStatus = z.object({
     findings: z.array(findingView).optional().describe("What is odd about the router itself; absent: not told"),
   }),
   nodes: z.array(nodeView).describe("Every node that is known"),
-  queues: z.record(z.string(), queueView).describe("Key: <node_id>:<model>"),
+  queues: z
+    .record(z.string(), queueView)
+    .describe("Key: <node_id>:<model>, with @<backend> behind it where that is not the node's Ollama"),
   timestamp: z.number().describe("Unix epoch seconds"),
 });
 
@@ -105,7 +108,9 @@ export const fleetQueue = z.object({
   failed: z.int().nonnegative().describe("Since the router started"),
   estimated_wait_ms: z.number().nullable().describe("null when nothing waits or nothing is known"),
   nodes_online: z.int().nonnegative().describe("Nodes whose status is online"),
-  queues: z.record(z.string(), queueView).describe("Key: <node_id>:<model>"),
+  queues: z
+    .record(z.string(), queueView)
+    .describe("Key: <node_id>:<model>, with @<backend> behind it where that is not the node's Ollama"),
   timestamp: z.number().describe("Unix epoch seconds"),
 });
 

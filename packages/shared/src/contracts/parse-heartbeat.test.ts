@@ -7,6 +7,8 @@ const GOOD = heartbeatExamples.accepted as Readonly<Record<string, unknown>> & {
   readonly ollama: Readonly<Record<string, unknown>>;
 };
 
+const SERVER = { kind: "openai-compatible", path: "/openai-8080" };
+
 /** The good example with some fields replaced; undefined takes a field out. */
 const withFields = (fields: Readonly<Record<string, unknown>>) =>
   JSON.parse(JSON.stringify({ ...GOOD, ...fields })) as Record<string, unknown>;
@@ -66,8 +68,7 @@ describe("a heartbeat", () => {
     ["thermal", { thermal: "hot" }, "thermal"],
     ["timestamp", { timestamp: "now" }, "timestamp"],
     ["gateway.port", { gateway: { port: 70_000 } }, "gateway"],
-    ["backends.0.path", { backends: [{ kind: "ollama", path: "http://evil/" }] }, "backends"],
-    ["backends.0.path", { backends: [{ kind: "ollama", path: "/../x" }] }, "backends"],
+    ["backends", { backends: "many" }, "backends"],
     ["draining", { draining: "yes" }, "draining"],
   ])("counts without %s, which is named", (path, fields, member) => {
     const body = withFields(fields);
@@ -113,6 +114,37 @@ describe("a heartbeat", () => {
       models_available: ["m:1b", "n:1b"],
       models_available_meta: { "m:1b": { digest: "d" } },
     });
+  });
+
+  test.each([
+    ["backends[0].path", [{ kind: "ollama", path: "http://evil/" }], []],
+    ["backends[0].path", [{ kind: "ollama", path: "/../x" }], []],
+    ["backends[0].kind", [{ kind: "steam-engine", path: "/steam" }], []],
+    ["backends[1]", [SERVER, null], ["/openai-8080"]],
+    ["backends[1].path", [SERVER, { ...SERVER, models: ["other"] }], ["/openai-8080"]],
+    ["backends[0].models[1]", [{ ...SERVER, models: ["x", 7] }], ["/openai-8080"]],
+    ["backends[0].served[1].name", [{ ...SERVER, served: [{ name: "x" }, { name: "" }] }], ["/openai-8080"]],
+    ["backends[0].served[0].context_max", [{ ...SERVER, served: [{ name: "x", context_max: -1 }] }], ["/openai-8080"]],
+    ["backends[0].parallelism", [{ ...SERVER, parallelism: "many" }], ["/openai-8080"]],
+    ["backends[0].software", [{ ...SERVER, software: 7 }], ["/openai-8080"]],
+  ])("counts without %s of its backends: %o", (path, backends, paths) => {
+    const body = withFields({ backends });
+    expect(droppedPaths(body)).toEqual([path]);
+    expect(reportOf(body).heartbeat.backends?.map((backend) => backend.path)).toEqual(paths);
+  });
+
+  test("keeps what a backend tells beside what cannot be read of it, and nothing that it does not know", () => {
+    const told = { ...SERVER, version: 7, served: [{ name: "x", colour: "red" }, 7], flavour: "new" };
+    expect(reportOf(withFields({ backends: [told] })).heartbeat.backends).toEqual([
+      {
+        kind: "openai-compatible",
+        path: "/openai-8080",
+        version: "",
+        models: [],
+        is_reachable: true,
+        served: [{ name: "x", is_loaded: true, context_length: 0 }],
+      },
+    ]);
   });
 
   test("takes what is missing as empty", () => {

@@ -4,7 +4,8 @@ import { type JsonNode, toPlain } from "../json/parse-json.ts";
 
 /** A tool of the request. */
 export interface OfferedTool {
-  readonly function?: { readonly name?: string; readonly parameters?: JsonNode };
+  readonly type?: string;
+  readonly function?: { readonly name?: string; readonly description?: string; readonly parameters?: JsonNode };
 }
 
 /** What decides whether the simulated model calls a tool. */

@@ -15,7 +15,7 @@ export interface InventoryReaderDependencies {
 export interface InventoryReader {
   /**
    * Reads anew what is old; the list also when a loaded name is not in it.
-   * @throws OllamaCallError
+   * @throws BackendCallError
    */
   refresh(loadedNames: readonly string[]): Promise<void>;
   /** The same, but what was read before stays when it cannot be read anew: the trouble is told, never thrown. */

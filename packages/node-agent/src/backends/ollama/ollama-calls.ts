@@ -1,6 +1,6 @@
-import { connect } from "node:net";
-import { type Dispatcher, Pool } from "undici";
+import type { Dispatcher, Pool } from "undici";
 import type { z } from "zod";
+import { BackendCallError, callBackend, jsonOf, poolFor, QUICK_MS, takesConnections } from "../backend-call.ts";
 import {
   type LoadedEntry,
   psReply,
@@ -11,17 +11,7 @@ import {
   versionReply,
 } from "./ollama-wire.ts";
 
-/** Why a call to the local Ollama gave nothing. `silent` means that a connection stood but no whole answer came in time. */
-export class OllamaCallError extends Error {
-  readonly kind: "refused" | "silent" | "unreadable";
-  constructor(kind: OllamaCallError["kind"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "OllamaCallError";
-    this.kind = kind;
-  }
-}
-
-/** The few reads that the agent does on its local Ollama. Each throws `OllamaCallError`. */
+/** The few reads that the agent does on its local Ollama. Each throws `BackendCallError`. */
 export interface OllamaCalls {
   version(): Promise<string>;
   loaded(): Promise<readonly LoadedEntry[]>;
@@ -32,20 +22,13 @@ export interface OllamaCalls {
   close(): Promise<void>;
 }
 
-const QUICK_MS = 2_000;
 const LIST_MS = 5_000;
 const SHOW_MS = 10_000;
-/** Longest answer that is read; a model's licence and template are well below. */
-const LONGEST_ANSWER_BYTES = 32 * 2 ** 20;
 
 /** @param host URL of the local Ollama, for example `http://127.0.0.1:11434`. */
 export function createOllamaCalls(host: string): OllamaCalls {
-  const { origin, hostname, port, protocol } = new URL(host);
-  const pool = new Pool(origin, {
-    connections: 4,
-    connect: { timeout: QUICK_MS },
-    maxResponseSize: LONGEST_ANSWER_BYTES,
-  });
+  const url = new URL(host);
+  const pool = poolFor(url.origin);
   const get = (path: string, timeoutMs: number) => ask(pool, { method: "GET", path }, timeoutMs);
   return {
     version: async () => read(versionReply, await get("/api/version", QUICK_MS)).version,
@@ -60,52 +43,19 @@ export function createOllamaCalls(host: string): OllamaCalls {
       };
       return read(showReply, await ask(pool, call, SHOW_MS));
     },
-    takesConnections: () =>
-      connects(hostname.replace(/^\[|\]$/g, ""), Number(port || (protocol === "https:" ? 443 : 80))),
+    takesConnections: () => takesConnections(url),
     close: () => pool.destroy(),
   };
 }
 
-function connects(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: QUICK_MS });
-    const finish = (outcome: boolean): void => {
-      socket.destroy();
-      resolve(outcome);
-    };
-    socket.once("connect", () => finish(true));
-    socket.once("timeout", () => finish(false));
-    socket.once("error", () => finish(false));
-  });
-}
-
 async function ask(pool: Pool, call: Dispatcher.RequestOptions, timeoutMs: number): Promise<unknown> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  try {
-    const { statusCode, body } = await pool.request({ ...call, signal });
-    const text = await body.text();
-    if (statusCode !== 200) throw new OllamaCallError("unreadable", `${call.path} answered ${statusCode}`);
-    return JSON.parse(text);
-  } catch (error) {
-    throw callError(call.path, error, signal.aborted);
-  }
-}
-
-function callError(path: string, error: unknown, isTimeout: boolean): OllamaCallError {
-  if (error instanceof OllamaCallError) return error;
-  if (error instanceof SyntaxError)
-    return new OllamaCallError("unreadable", `${path} answered no JSON`, { cause: error });
-  if (isTimeout) return new OllamaCallError("silent", `${path} did not answer in time`, { cause: error });
-  return new OllamaCallError("refused", `no connection (${codeOf(error)})`, { cause: error });
-}
-
-function codeOf(error: unknown): string {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  return String(code ?? message ?? error);
+  const answer = await callBackend(pool, call, timeoutMs);
+  if (answer.status !== 200) throw new BackendCallError("unreadable", `${call.path} answered ${answer.status}`);
+  return jsonOf(call.path, answer);
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new OllamaCallError("unreadable", "the answer does not have Ollama's shape", { cause: parsed.error });
+  throw new BackendCallError("unreadable", "the answer does not have Ollama's shape", { cause: parsed.error });
 }

@@ -1,7 +1,9 @@
 import type { LoadedModel } from "@herd/shared";
+import { asCallError } from "../backend-call.ts";
+import { repeat } from "../repeat.ts";
 import { createInventoryReader } from "./inventory-reader.ts";
 import { type Inventory, loadedModelOf } from "./model-facts.ts";
-import { OllamaCallError, type OllamaCalls } from "./ollama-calls.ts";
+import type { OllamaCalls } from "./ollama-calls.ts";
 
 /** The local Ollama as it was seen last. */
 export type OllamaState =
@@ -77,7 +79,10 @@ export function watchOllama(dependencies: WatchDependencies): OllamaWatch {
     silentPolls = failure.kind === "silent" ? silentPolls + 1 : SILENT_POLLS_ALLOWED;
     if (silentPolls >= SILENT_POLLS_ALLOWED) become({ isReachable: false, error: failure.message });
   };
-  const polling = repeat(() => look().catch(fail), pollEveryMs);
+  const polling = repeat(
+    () => look().catch(fail),
+    () => pollEveryMs,
+  );
   return {
     // Facts that were read since the last poll are shown at once.
     current: () => (state.isReachable ? { ...state, inventory: reader.inventory() } : state),
@@ -91,24 +96,4 @@ export function watchOllama(dependencies: WatchDependencies): OllamaWatch {
       reader.close();
     },
   };
-}
-
-/** Runs an action now, and again each time so many ms after it has ended. The action must not reject. */
-function repeat(action: () => Promise<void>, everyMs: number) {
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  const run = async (): Promise<void> => {
-    await action();
-    if (!isStopped) timer = setTimeout(() => void run(), everyMs).unref();
-  };
-  const stop = (): void => {
-    isStopped = true;
-    clearTimeout(timer);
-  };
-  return { firstRun: Promise.resolve().then(run), stop, isStopped: () => isStopped };
-}
-
-function asCallError(error: unknown): OllamaCallError {
-  if (error instanceof OllamaCallError) return error;
-  return new OllamaCallError("unreadable", error instanceof Error ? error.message : String(error), { cause: error });
 }

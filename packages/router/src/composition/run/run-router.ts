@@ -7,6 +7,7 @@ import { type Ending, endOnSignals } from "../../end-on-signals.ts";
 import { consoleLine } from "../../log/console-line.ts";
 import { createRootLogger } from "../../log/create-logs.ts";
 import { environment } from "../../settings/environment.ts";
+import type { ResolveWith } from "../../settings/live/live-settings.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import { type StartOrder, startProblem } from "../problems/start-problem.ts";
 import type { Router, RouterSurroundings, StartRouter } from "../router.ts";
@@ -20,6 +21,8 @@ import { startDemo } from "./start-demo.ts";
 /** What running the router needs. */
 export interface RunParts {
   readonly resolution: SettingsResolution<RouterSettings>;
+  /** Resolves again with what the database keeps. */
+  readonly resolveWith: ResolveWith;
   readonly start: StartRouter;
   /** Also run the agent of this machine, and the demo where there is nothing real. */
   readonly withAgent: boolean;
@@ -39,7 +42,7 @@ export async function runRouter(parts: RunParts): Promise<number> {
   const commands = ownCommands(environment());
   let router: Router;
   try {
-    router = await parts.start(settings, { log, writeRequestLine });
+    router = await parts.start(settings, { log, writeRequestLine, resolveWith: parts.resolveWith });
   } catch (error) {
     return tellStartProblem(error, { settings, withAgent: parts.withAgent, commands });
   }

@@ -5,6 +5,7 @@ import type { TraceView } from "@herd/shared";
 import Database from "better-sqlite3";
 import { readOwnMachine } from "../../http/own-machine.ts";
 import { createRootLogger } from "../../log/create-logs.ts";
+import { LiveSettings } from "../../settings/live/live-settings.ts";
 import { readSettings } from "../../settings/read.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import { createRecentTraces } from "../../traces/queries/recent-traces.ts";
@@ -42,6 +43,11 @@ export interface NodeReport {
   readonly slots?: number;
   readonly isReachable?: boolean;
   readonly drains?: boolean;
+  /** Context of every model in memory, tokens. */
+  readonly context?: number;
+  /** What every model can do. */
+  readonly capabilities?: readonly string[];
+  readonly version?: string;
   /** Points in favour of this one: less memory is free on the others. */
   readonly freeGb?: number;
 }
@@ -56,11 +62,12 @@ export async function startTestRouter(settings: Partial<RouterSettings> = {}): P
   const log = createRootLogger([{ level: "WARNING", write: (line) => logLines.push(line) }], Date.now);
   const now = (): number => performance.now();
   const machine = readOwnMachine(now);
-  const assembly = assemble({ settings: values, log, writeLine: undefined, machine, now });
-  const { server } = createServerParts({ settings: values, machine, now, log: log.child({ logger: "http" }) });
+  const live = new LiveSettings({ values });
+  const assembly = assemble({ live, log, writeLine: undefined, machine, now });
+  const { server } = createServerParts({ settings: live.values, machine, now, log: log.child({ logger: "http" }) });
   const dashboardDirectory = join(folder, "no-dashboard");
-  await addRoutes(server, { ...assembly, settings: values, dashboardDirectory, nextChange: assembly.news.next });
-  const stop = stopGracefully({ ...assembly, server, drainMs: values.drainTimeoutS * 1000 });
+  await addRoutes(server, { ...assembly, settings: live.values, dashboardDirectory, nextChange: assembly.news.next });
+  const stop = stopGracefully({ ...assembly, server, drainMs: () => live.values.drainTimeoutS * 1000 });
   const { port } = await listen(server, values, () => stop.now());
   const url = `http://127.0.0.1:${port}`;
   const nodes: ScriptedNode[] = [];
@@ -104,6 +111,7 @@ async function sendHeartbeat(url: string, heartbeat: object): Promise<void> {
 
 function heartbeatOf({ port }: ScriptedNode, report: NodeReport = {}): object {
   const { id = "node-1", models = ["m"], slots, isReachable = true, drains = false, freeGb = 24 } = report;
+  const { context = 4096, version = "0.24.0", capabilities } = report;
   if (drains) return { node_id: id, draining: true };
   const names = models.map((name) => (name.includes(":") ? name : `${name}:latest`));
   const loaded = report.loaded?.map((name) => (name.includes(":") ? name : `${name}:latest`)) ?? names;
@@ -113,11 +121,14 @@ function heartbeatOf({ port }: ScriptedNode, report: NodeReport = {}): object {
     cpu: { cores_physical: 8, utilization_pct: 5 },
     memory: { total_gb: 32, used_gb: 32 - freeGb, available_gb: freeGb },
     ollama: {
-      models_loaded: isReachable ? loaded.map((name) => ({ name, size_gb: 4, context_length: 4096 })) : [],
+      models_loaded: isReachable ? loaded.map((name) => ({ name, size_gb: 4, context_length: context })) : [],
       models_available: names,
       models_available_sizes: Object.fromEntries(names.map((name) => [name, 4])),
       reachable: isReachable,
-      version: "0.24.0",
+      version,
+      ...(capabilities === undefined
+        ? {}
+        : { models_available_meta: Object.fromEntries(names.map((name) => [name, { capabilities }])) }),
       ...(slots === undefined ? {} : { num_parallel: slots }),
     },
   };

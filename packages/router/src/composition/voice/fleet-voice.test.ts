@@ -51,6 +51,28 @@ describe("of a machine it is said once", () => {
     expect(heard([silent()])).toEqual(["gaming-pc joined: no Ollama that answers, 32 GB memory, 192.168.1.20"]);
   });
 
+  test("that the last of its backends stopped answering, and which one answers again", () => {
+    const [ollama] = node().backends;
+    if (ollama === undefined) throw new Error("no backend");
+    const absent = { ...ollama, reachability: "unreachable" } as const;
+    const server = {
+      ...ollama,
+      kind: "openai-compatible",
+      id: "openai-8080",
+      software: "vLLM",
+      version: "0.11.0",
+    } as const;
+    const states = [
+      [ollama, server],
+      [absent, server],
+      [absent, { ...server, reachability: "unreachable" as const }],
+    ];
+    expect(heard([...states, [absent, server]].map((backends) => node({ backends }))).slice(1)).toEqual([
+      "gaming-pc serves nothing now: none of its backends can be reached",
+      "gaming-pc serves now: vLLM 0.11.0 with 1 model",
+    ]);
+  });
+
   test("what is odd about it, with the fix, and again only when it came back", () => {
     const odd = node({ findings: [finding] });
     const line = "! gaming-pc: its clock is off. Fix: Switch on automatic time";

@@ -89,13 +89,18 @@ const silenceWords = ({ lastHeartbeatAt }: NodeSnapshot, now: number): string =>
 
 /** A node that has just come says it with what it brings. */
 function backendText(told: Told | undefined, node: NodeSnapshot): string | undefined {
-  const backend = node.backends[0];
+  const backend = node.backends.find(({ reachability }) => reachability !== "unreachable");
   const isSilent = isBackendSilent(node);
   const isSame = told === undefined || told.standing === "gone" || told.isBackendSilent === isSilent;
-  if (isSame || backend === undefined || node.status === "offline") return undefined;
-  if (isSilent) return "serves nothing now: its Ollama cannot be reached";
+  if (isSame || node.status === "offline") return undefined;
+  if (backend === undefined) return `serves nothing now: ${silentWords(node)}`;
   return `serves now: ${backendWords(backend)} with ${countOf(backend.models.size, "model")}`;
 }
+
+const silentWords = ({ backends }: NodeSnapshot): string =>
+  backends.some(({ kind }) => kind !== "ollama")
+    ? "none of its backends can be reached"
+    : "its Ollama cannot be reached";
 
 const freshFindings = (told: Told | undefined, findings: readonly NodeFinding[]): readonly NodeFinding[] =>
   findings.filter(({ id }) => told?.findings.has(id) !== true);

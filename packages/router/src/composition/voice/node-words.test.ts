@@ -23,3 +23,22 @@ test("the router's own machine and agents of the predecessor are told as such", 
 test("a version that a stranger made up cannot steer the terminal", () => {
   expect(backendWords(makeCandidate("a", { backend: { version: "1\u001b[2J" } }).backend)).toBe("Ollama 1�[2J");
 });
+
+test("further servers are named, a model that two backends have counts once, and an Ollama that is not there not at all", () => {
+  const { node } = makeCandidate("a");
+  const [ollama] = node.backends;
+  if (ollama === undefined) throw new Error("no backend");
+  const server = {
+    ...ollama,
+    id: "openai-8080",
+    kind: "openai-compatible",
+    software: "llama-server",
+    version: "b1",
+  } as const;
+  expect(nodeWords({ ...node, backends: [ollama, server] })).toBe(
+    "1 model, llama-server b1, 32 GB memory, 192.168.1.20",
+  );
+  const absent = { ...ollama, reachability: "unreachable", models: new Map() } as const;
+  expect(nodeWords({ ...node, backends: [absent, server] })).toContain("1 model, llama-server b1");
+  expect(nodeWords({ ...node, backends: [absent] })).toContain("no Ollama that answers");
+});

@@ -3,20 +3,25 @@ import type { BackendSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.
 
 /** `3 models, 24 GB GPU, 192.168.1.20`: what a machine brings, as one reads it in a line. */
 export function nodeWords(node: NodeSnapshot): string {
-  const backend = node.backends[0];
-  const models = backend === undefined || backend.reachability === "unreachable" ? undefined : backend.models.size;
+  const answering = node.backends.filter(({ reachability }) => reachability !== "unreachable");
+  const servers = answering.filter(({ kind }) => kind !== "ollama").map(backendWords);
   const parts = [
-    models === undefined ? "no Ollama that answers" : countOf(models, "model"),
+    answering.length === 0 ? "no Ollama that answers" : countOf(modelsOn(answering), "model"),
+    ...servers,
     gpuWords(node),
-    backend?.route.kind === "loopback" ? "this machine" : node.address,
+    node.backends[0]?.route.kind === "loopback" ? "this machine" : node.address,
     node.isLegacy ? "agent of the predecessor, unsigned" : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** `Ollama 0.24.0`; without the version where it is not known. */
-export const backendWords = ({ kind, version }: BackendSnapshot): string =>
-  harmlessText(`${kind === "ollama" ? "Ollama" : "its backend"} ${version}`.trim());
+/** Models by name: two backends may have the same. */
+const modelsOn = (backends: readonly BackendSnapshot[]): number =>
+  new Set(backends.flatMap(({ models }) => [...models.keys()])).size;
+
+/** `Ollama 0.24.0`, `llama-server b9000`; without the version where it is not known. */
+export const backendWords = ({ kind, software, version }: BackendSnapshot): string =>
+  harmlessText(`${kind === "ollama" ? "Ollama" : (software ?? "another backend")} ${version}`.trim());
 
 /** Memory that only graphics processors have; where they share the machine's, that is what counts. */
 function gpuWords({ gpus, memory }: NodeSnapshot): string {

@@ -51,7 +51,14 @@ type OwnAddress = Pick<OwnNetwork, "address">;
 
 /** Without any setting: a public address stays public, whoever may call. */
 const policyOf = (): AccessPolicy =>
-  new AccessPolicy({ lanNetworks: [], trustedProxies: [], allowedHosts: [], ownNames: [], ownNetworks: [] });
+  new AccessPolicy({
+    lanNetworks: [],
+    trustedProxies: [],
+    allowedHosts: [],
+    ownNames: [],
+    ownNetworks: [],
+    isListedOrigin: () => false,
+  });
 
 /** `0.0.0.0` is every IPv4 address; `::` is every address. */
 function isCovered(host: string, family: string, address: string): boolean {

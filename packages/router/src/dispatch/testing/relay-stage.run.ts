@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { Pool } from "undici";
 import type { AttemptResult } from "../attempt-result.ts";
-import { Relay, type RelayParts } from "../relay.run.ts";
+import { Relay } from "../relay/relay.run.ts";
+import type { RelayParts } from "../relay/relay-parts.ts";
 import { openClient, type RawClient } from "./raw-client.run.ts";
 import { createRecordTap } from "./record-tap.ts";
 import { createResponseSink } from "./response-sink.run.ts";

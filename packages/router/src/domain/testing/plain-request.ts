@@ -6,6 +6,7 @@ export const PLAIN_BODY: BodyFacts = {
   kind: "chat",
   model: "m",
   modelRange: { start: 0, end: 0 },
+  modelForm: "json",
   isStream: true,
   needed: [],
   promptCharacters: 0,
@@ -16,6 +17,8 @@ export const PLAIN_BODY: BodyFacts = {
   keepAlive: "absent",
   tags: [],
   user: undefined,
+  fallbackModels: [],
+  ignored: [],
 };
 
 /** The same for a model, as request `r-1` of a program on the router's machine that came at the clock's beginning. */
@@ -25,10 +28,12 @@ export function plainRequest(model: string, wishes: Partial<RequestFacts> = {}):
     model,
     requestId: requestId("r-1"),
     dialect: "ollama",
+    route: "/api/chat",
     path: "/api/chat",
     modelKey: modelKey(model),
     requestedModel: model,
     promptTokens: tokens(0),
+    keepsContext: false,
     client: { address: "127.0.0.1", isLoopback: true },
     arrivedAt: 0,
     ...wishes,

@@ -124,3 +124,19 @@ describe("a pull", () => {
     expect(plan([demo, node("real", { isDraining: true })])).toBe("HERD_NO_PULL_NODE");
   });
 });
+
+describe("files that are uploaded", () => {
+  const upload = (nodes: readonly NodeSnapshot[], sizeBytes?: number) => {
+    const fleet = fleetSnapshotOf(nodes, { version: 1, medianDecodeSpeed: undefined });
+    const diskFreeGb = ({ nodeId: id }: NodeSnapshot): number => (id === nodeId("full") ? 1 : 500);
+    const found = planPull(fleet, { modelKey: undefined, nodeId: undefined, sizeBytes, diskFreeGb });
+    return found.kind === "nodes" ? found.nodes.map((one) => one.nodeId) : found.code;
+  };
+
+  test("go where there is most room, whoever has which model, and not where they do not fit", () => {
+    const nodes = [node("full", { freeGb: 24 }), node("small", { freeGb: 4, models: ["m:latest"] }), node("large")];
+    expect(upload(nodes)).toEqual(["full", "large", "small"]);
+    expect(upload(nodes, 5 * 2 ** 30)).toEqual(["large", "small"]);
+    expect(upload(nodes, 900 * 2 ** 30)).toBe("HERD_NO_PULL_NODE");
+  });
+});

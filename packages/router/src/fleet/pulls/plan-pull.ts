@@ -2,9 +2,12 @@ import { BYTES_PER_GIB, fromGib, type ModelKey } from "@herd/shared";
 import type { ErrorCode } from "../../domain/errors.ts";
 import type { FleetSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
 
-/** A model that is to be pulled. */
+/** A model that is to be pulled, or files of one that are to be uploaded. */
 export interface PullWish {
-  readonly modelKey: ModelKey;
+  /** undefined when it has no name yet. */
+  readonly modelKey: ModelKey | undefined;
+  /** Bytes that will come, where that is known from elsewhere than from who has the model. */
+  readonly sizeBytes?: number | undefined;
   /** The node that was asked for; undefined leaves the choice to the router. */
   readonly nodeId: string | undefined;
   /** Free on the volume of a node's models, GiB; undefined when not told. */
@@ -24,7 +27,7 @@ const DISK_RESERVE = 0.05;
  * the room for it in memory and on disk, then by speed. What is not known about a disk or a size speaks against nobody. The
  * demo takes a model only while there is no real backend.
  */
-export function planPull(fleet: FleetSnapshot, { modelKey, nodeId, diskFreeGb }: PullWish): PullPlan {
+export function planPull(fleet: FleetSnapshot, { modelKey, nodeId, diskFreeGb, sizeBytes }: PullWish): PullPlan {
   const answering = fleet.nodes.filter(isAnswering);
   const real = answering.filter((node) => !node.isSimulated);
   const takers = real.length === 0 ? answering : real;
@@ -32,8 +35,9 @@ export function planPull(fleet: FleetSnapshot, { modelKey, nodeId, diskFreeGb }:
     const named = takers.find((node) => node.nodeId === nodeId);
     return named === undefined ? { kind: "nowhere", code: "HERD_UNKNOWN_NODE" } : { kind: "nodes", nodes: [named] };
   }
-  const size = sizeIn(fleet, modelKey);
-  const holds = (node: NodeSnapshot): boolean => node.backends.some(({ models }) => models.has(modelKey));
+  const size = sizeBytes ?? (modelKey === undefined ? undefined : sizeIn(fleet, modelKey));
+  const holds = (node: NodeSnapshot): boolean =>
+    modelKey !== undefined && node.backends.some(({ models }) => models.has(modelKey));
   const ranked = takers
     .filter((node) => !node.isDraining && (holds(node) || hasRoom(node, { size, freeGb: diskFreeGb(node) })))
     .toSorted(

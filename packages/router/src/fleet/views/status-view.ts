@@ -1,7 +1,9 @@
-import type { BackendReading, FleetNodeView, FleetStatus, NodeId } from "@herd/shared";
+import type { BackendReading, FleetNodeView, FleetStatus, Heartbeat, NodeId } from "@herd/shared";
 import type { Lane } from "../../admission/lane.ts";
 import type { BreakerState } from "../../domain/candidate.ts";
 import type { BackendSnapshot, FleetSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { backendIdOf } from "../backends/backend-id.ts";
+import { serversOf } from "../backends/servers-of.ts";
 import type { NodeRecord } from "../node-record.ts";
 import { queueViewsOf } from "./queue-views.ts";
 
@@ -72,24 +74,40 @@ function nodeViewOf(node: NodeSnapshot, { recordOf, breakerOf, now }: StatusSour
     power: node.power ?? null,
     capacity: node.capacity ?? null,
     ...(heartbeat === undefined ? {} : { ollama: heartbeat.ollama }),
-    backends: node.backends.map((backend) => backendViewOf(backend, breakerOf(node, backend))),
+    backends: node.backends.map((backend) => ({
+      ...(heartbeat === undefined ? {} : toldOf(heartbeat, backend)),
+      ...backendViewOf(backend, breakerOf(node, backend)),
+    })),
     findings: node.findings.map((finding) => ({ ...finding })),
   };
 }
 
-type BackendView = BackendReading & { state: BackendSnapshot["reachability"]; breaker: string };
+type BackendView = FleetNodeView["backends"][number];
+
+/** What the agent tells of a server beyond what the router makes of it. Its own names of models may be paths, and stay here. */
+function toldOf(heartbeat: Heartbeat, { id }: BackendSnapshot): Partial<BackendReading> {
+  const told = serversOf(heartbeat).find((server) => backendIdOf(server) === id);
+  const { served: _, ...rest } = told ?? {};
+  return rest;
+}
 
 function backendViewOf(backend: BackendSnapshot, breaker: BreakerState): BackendView {
+  const models = [...backend.models.values()];
   return {
     kind: backend.kind,
-    path: backend.route.prefix === "" ? `/${backend.id}` : backend.route.prefix,
+    path: pathOf(backend),
     version: backend.version,
-    models: [...backend.models.values()].map((model) => model.name),
+    models: models.map((model) => model.name),
+    models_loaded: models.flatMap((model) => (model.loaded === undefined ? [] : [model.name])),
     is_reachable: backend.reachability !== "unreachable",
     state: backend.reachability,
     breaker,
   };
 }
+
+/** Another server's id is its path; Ollama may be reached under any. */
+const pathOf = ({ id, kind, route }: BackendSnapshot): string =>
+  kind === "ollama" && route.prefix !== "" ? route.prefix : `/${id}`;
 
 function loadedOn(node: NodeSnapshot): number {
   if (node.status === "offline") return 0;

@@ -1,8 +1,10 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { AccessPolicy, type AccessRules } from "../access-policy.ts";
+import { createOriginRule } from "../cors/origin-rule.ts";
 import { HeldBytes } from "../held-bytes.ts";
-import { createServer, type ToldError } from "../server.ts";
+import { createServer } from "../server.ts";
+import type { ToldError } from "../tell-error.ts";
 
 /** A server on a loopback port with routes for tests. */
 export interface TestServer {
@@ -17,19 +19,28 @@ export interface TestServer {
 export interface TestServerWishes {
   readonly perBody?: number;
   readonly together?: number;
+  readonly corsOrigins?: readonly string[];
   readonly rules?: Partial<AccessRules>;
   readonly addRoutes?: (server: FastifyInstance) => void;
   readonly methodsOf?: (path: string) => readonly string[];
 }
 
-const OPEN: AccessRules = { lanNetworks: [], trustedProxies: [], allowedHosts: [], ownNames: [], ownNetworks: [] };
+const OPEN: Omit<AccessRules, "isListedOrigin"> = {
+  lanNetworks: [],
+  trustedProxies: [],
+  allowedHosts: [],
+  ownNames: [],
+  ownNetworks: [],
+};
 
 /** Starts it. Errors are told as plain text: status, code and message. */
 export async function startTestServer(wishes: TestServerWishes = {}): Promise<TestServer> {
   const held = new HeldBytes({ perBody: wishes.perBody ?? 1000, together: wishes.together ?? 3000 });
+  const origins = createOriginRule(wishes.corsOrigins ?? []);
+  const policy = new AccessPolicy({ ...OPEN, isListedOrigin: origins.isListed, ...wishes.rules });
   const told: (ToldError & { readonly path: string })[] = [];
   const server = createServer({
-    policy: new AccessPolicy({ ...OPEN, ...wishes.rules }),
+    rules: () => ({ policy, origins }),
     held,
     now: () => performance.now(),
     log: silentLog,

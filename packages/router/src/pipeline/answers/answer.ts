@@ -46,11 +46,16 @@ export function passOn(incoming: Incoming, journey: Journey, answer: HeldAnswer)
   const before = { ...journey, attempts: journey.attempts.slice(0, -1) };
   const own =
     last === undefined ? ["X-Request-Id", incoming.requestId] : attemptHeaders(before, last.pick, last.startedAt);
-  incoming.sink.begin({ status: answer.status, headers: [...answer.headers, ...own] });
+  // Ollama itself never says when to come again; clients that try again by themselves want to know.
+  const later = answer.status === 503 && !hasHeader(answer.headers, "retry-after") ? ["Retry-After", "1"] : [];
+  incoming.sink.begin({ status: answer.status, headers: [...answer.headers, ...own, ...later] });
   incoming.sink.write(answer.body);
   incoming.sink.end();
   return answer.status;
 }
+
+const hasHeader = (headers: readonly string[], name: string): boolean =>
+  headers.some((text, at) => at % 2 === 0 && text.toLowerCase() === name);
 
 function catalogueHeaders(incoming: Incoming, code: ErrorCode): readonly string[] {
   return ["X-Request-Id", incoming.requestId, "X-Herd-Error", code, "X-Herd-Hint", headerText(errorEntry(code).hint)];

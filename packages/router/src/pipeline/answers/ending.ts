@@ -63,7 +63,8 @@ export const endingOf = {
     const answer = answerToPassOn(journey);
     const status =
       answer === undefined ? tellFailure(listener, journey, failed) : passOn(listener.incoming, journey, answer);
-    const source = failed.failureClass === "callers-fault" ? "client" : "node";
+    const isCallers = failed.failureClass === "callers-fault" || failed.failureClass === "untranslatable";
+    const source = isCallers ? "client" : "node";
     const { failureClass, detail } = failed;
     return { outcome: { kind: "failed", source, code, isPartial: false, failureClass, detail }, status, journey };
   },

@@ -55,7 +55,9 @@ export function makeJourney(
   attempts: readonly AttemptNote[],
   labels: readonly string[] = [],
 ): Journey {
-  const journey = beginJourney({ ...FACTS, ...facts }, new Uint8Array(), labels);
+  const all = { ...FACTS, ...facts };
+  const journey = beginJourney({ facts: all, body: new Uint8Array(), edits: [], bodyNumCtx: all.numCtx });
+  journey.editLabels = labels;
   journey.attempts.push(...attempts);
   return journey;
 }

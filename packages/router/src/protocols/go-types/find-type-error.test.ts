@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chatType, generateType, showType } from "../ollama/request-types.ts";
-import { chatCompletionType } from "../openai/request-types.ts";
+import { chatCompletionType } from "../openai/chat/request-types.ts";
 import { findTypeError } from "./find-type-error.ts";
 import type { GoType } from "./go-type.ts";
 

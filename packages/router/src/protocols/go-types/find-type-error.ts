@@ -41,9 +41,13 @@ const judge = (place: Place, at: number, type: GoType): Problem | undefined => {
   if (kind === "null" || type.kind === "opaque") return undefined;
   if (type.kind === "any") return judgeNumbers(place, at);
   if (type.kind === "custom") return judgeCustom(place, at, type);
-  if (type.kind === "struct" && type.alias !== undefined) return judgeAlias(place, at, { ...type, name: type.alias });
-  return isTaken(type, kind) ? judgeInside(place, at, type) : { ...mismatch(place, kind), type: type.name };
+  if (type.kind === "struct" && type.alias !== undefined) return judgeAlias(place, at, aliasOf(type, type.alias));
+  return isTaken(type, kind) ? judgeInside(place, at, type) : { ...mismatch(place, kind), type: printedName(type) };
 };
+
+const aliasOf = (type: GoStruct, name: string): GoStruct => ({ ...type, name, printed: name });
+
+const printedName = (type: NamedType): string => (type.kind === "struct" ? type.printed : type.name);
 
 type NamedType = Exclude<GoType, { readonly kind: "opaque" | "any" | "custom" }>;
 
@@ -109,9 +113,11 @@ const judgeNumber = (
   type: Extract<GoType, { readonly kind: "integer" | "float" }>,
 ): Problem | undefined => {
   const literal = literalAt(place.body, at);
-  const isHeld = type.kind === "float" ? Number.isFinite(numberAt(place.body, at)) : isInteger(literal, type.bits);
+  const isHeld = type.kind === "float" ? isFloat(numberAt(place.body, at), type.bits) : isInteger(literal, type.bits);
   return isHeld ? undefined : { ...mismatch(place, `number ${literal}`), type: type.name };
 };
+
+const isFloat = (number: number, bits: 32 | 64): boolean => Number.isFinite(bits === 32 ? Math.fround(number) : number);
 
 const isInteger = (literal: string, bits: 32 | 64): boolean =>
   /^-?\d{1,20}$/.test(literal) && BigInt.asIntN(bits, BigInt(literal)) === BigInt(literal);

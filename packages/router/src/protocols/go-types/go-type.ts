@@ -13,7 +13,7 @@ export type GoType =
   | { readonly kind: "any" }
   | { readonly kind: "string" | "bool"; readonly name: string }
   | { readonly kind: "integer"; readonly name: string; readonly bits: 32 | 64 }
-  | { readonly kind: "float"; readonly name: string }
+  | { readonly kind: "float"; readonly name: string; readonly bits: 32 | 64 }
   | { readonly kind: "bytes"; readonly name: string }
   | { readonly kind: "slice"; readonly name: string; readonly element: GoType }
   | { readonly kind: "map"; readonly name: string; readonly element: GoType }
@@ -30,8 +30,10 @@ export interface GoCustom {
 
 export interface GoStruct {
   readonly kind: "struct";
-  /** With its package, for example `api.Tool`. */
+  /** With its package, for example `api.Tool`; empty for a struct that has none. */
   readonly name: string;
+  /** The type as an error about the whole value prints it: the name, or the fields of a struct without one. */
+  readonly printed: string;
   readonly alias: string | undefined;
   readonly fields: ReadonlyMap<string, GoType>;
   /** Finds the field that a key names; the answer is a key of `fields`. */
@@ -44,7 +46,9 @@ export const string: GoType = { kind: "string", name: "string" };
 export const bool: GoType = { kind: "bool", name: "bool" };
 export const int: GoType = { kind: "integer", name: "int", bits: 64 };
 export const int32: GoType = { kind: "integer", name: "int32", bits: 32 };
-export const float64: GoType = { kind: "float", name: "float64" };
+export const int64: GoType = { kind: "integer", name: "int64", bits: 64 };
+export const float32: GoType = { kind: "float", name: "float32", bits: 32 };
+export const float64: GoType = { kind: "float", name: "float64", bits: 64 };
 
 /** A slice; `name` is the whole type as Go prints it, for example `[]api.Tool`. */
 export const slice = (name: string, element: GoType): GoType => ({ kind: "slice", name, element });
@@ -61,7 +65,14 @@ export const custom = (judge: JudgeValue, isByAny: boolean): GoType => ({ kind: 
 export const struct = (name: string, fields: Readonly<Record<string, GoType>>, alias?: string): GoStruct => ({
   kind: "struct",
   name,
+  printed: name,
   alias,
   fields: new Map(Object.entries(fields)),
   lookup: createFieldLookup(Object.keys(fields)),
+});
+
+/** A struct without a name; `printed` is the type as Go writes it out. */
+export const anonymousStruct = (printed: string, fields: Readonly<Record<string, GoType>>): GoStruct => ({
+  ...struct("", fields),
+  printed,
 });

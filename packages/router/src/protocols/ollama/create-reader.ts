@@ -1,5 +1,5 @@
 import { parseModelName } from "../../domain/model-name.ts";
-import type { ByteRange, RequestKind } from "../../domain/request.ts";
+import type { ByteRange, Capability, RequestKind } from "../../domain/request.ts";
 import type { GoType } from "../go-types/go-type.ts";
 import { scanDocument } from "../json/scan-document.ts";
 import { createDraft, type Draft, type NameField } from "../reading/draft.ts";
@@ -16,8 +16,14 @@ export interface NativeRoute {
   readonly nameField: (draft: Draft) => NameField | undefined;
   /** The answer to a body that names none; `written` is what stands there instead. */
   readonly refuseMissing: (written: string) => Refusal;
+  /** The answer to a text that is no name, where the route has words of its own for it. */
+  readonly refuseInvalid?: (written: string, isStream: boolean) => Refusal;
   readonly kind: (draft: Draft) => RequestKind;
   readonly isStreamByDefault: boolean;
+  /** What every use of the route needs of a model; `completion` when left out. */
+  readonly capability?: Capability;
+  /** What Ollama checks after types and name, and still before it looks for the model; `at` is where the body's object starts. */
+  readonly judgeLast?: (body: Uint8Array, at: number) => Refusal | undefined;
 }
 
 export interface NativeReader {
@@ -46,7 +52,8 @@ export const createReader = (route: NativeRoute): NativeReader => {
     judge: (body) => {
       const document = scanDocument(body);
       if (document.kind !== "value") return refuseDocument(document);
-      return judgeFields(draftOf(body, document.start), document.start, route.type);
+      const refusal = judgeFields(draftOf(body, document.start), document.start, route.type);
+      return refusal ?? route.judgeLast?.(body, document.start);
     },
   };
 };
@@ -55,10 +62,13 @@ const conclude = (route: NativeRoute, draft: Draft, object: ByteRange): ReadResu
   const field = route.nameField(draft);
   const name = parseModelName(field?.text ?? "");
   if (field !== undefined && !draft.hasUnreadableName && name.kind === "name") {
-    const { isStreamByDefault } = route;
-    return finishReading(draft, { object, kind: route.kind(draft), field, name, isStreamByDefault });
+    const { isStreamByDefault, capability = "completion" } = route;
+    return finishReading(draft, { object, kind: route.kind(draft), field, name, isStreamByDefault, capability });
   }
   const missing = route.refuseMissing(field?.text ?? "");
   const refusal = judgeFields(draft, object.start, route.type);
-  return { refusal: refusal ?? (name.kind === "name" ? missing : refuseName(name, missing)) };
+  if (refusal !== undefined) return { refusal };
+  if (name.kind === "invalid" && route.refuseInvalid !== undefined)
+    return { refusal: route.refuseInvalid(field?.text ?? "", draft.isStream ?? route.isStreamByDefault) };
+  return { refusal: name.kind === "name" ? missing : refuseName(name, missing) };
 };

@@ -23,6 +23,8 @@ const JSON_TYPE = "application/json; charset=utf-8";
 export function addOllamaRoutes(server: FastifyInstance, doors: OllamaDoors): void {
   addInferenceRoute(server, doors, { path: "/api/chat", voice: ollamaVoices.chat });
   addInferenceRoute(server, doors, { path: "/api/generate", voice: ollamaVoices.generate });
+  addInferenceRoute(server, doors, { path: "/api/embed", voice: ollamaVoices.embed });
+  addInferenceRoute(server, doors, { path: "/api/embeddings", voice: ollamaVoices.embeddings });
   addInferenceRoute(server, { ...doors, serve: doors.serveAnyHolder }, { path: "/api/show", voice: ollamaVoices.show });
   addInferenceRoute(
     server,

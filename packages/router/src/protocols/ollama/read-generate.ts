@@ -17,6 +17,7 @@ import {
 } from "../reading/fields.ts";
 import type { ReadField } from "../reading/object-reader.ts";
 import { readOptions } from "../reading/options-field.ts";
+import { CHARACTERS_PER_TOKEN } from "../reading/texts-field.ts";
 import { createReader } from "./create-reader.ts";
 import { unknownModelMessage } from "./encode-error.ts";
 import { refuse } from "./refuse.ts";
@@ -26,9 +27,6 @@ const readImages: ReadField<Draft> = (draft, at) => {
   draft.imageCount = valueKind(draft.body, at) === "array" ? countElements(draft.body, at) : 0;
   return skipValue(draft.body, at);
 };
-
-/** Characters that stand for one token of `context` in the estimate; the learned rate starts there. */
-const CHARACTERS_PER_TOKEN = 4;
 
 /** `context` holds tokens of the conversation so far. */
 const readContext: ReadField<Draft> = (draft, at) => {

@@ -216,10 +216,9 @@ describe("facts of native bodies", () => {
       '{"model":"a","metadata":{"tags":["x","y","x","",5],"z":1},"user":"me","fallback_models":["b","c"]}',
     );
     expect(result.facts).toMatchObject({ tags: ["x", "y"], user: "me" });
-    expect(result.fallbackModels).toEqual(["b", "c"]);
+    expect(result.facts.fallbackModels).toEqual(["b", "c"]);
     expect(chat('{"model":"a","metadata":5,"user":5,"fallback_models":"b"}')).toMatchObject({
-      facts: { tags: [], user: undefined },
-      fallbackModels: [],
+      facts: { tags: [], user: undefined, fallbackModels: [] },
     });
   });
 

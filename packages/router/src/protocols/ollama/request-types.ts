@@ -28,6 +28,15 @@ const message = struct(
   "api.Alias",
 );
 
+/** The schema of a tool's arguments, the same in every dialect. */
+export const toolParametersType = struct("api.ToolFunctionParameters", {
+  type: string,
+  $defs: any,
+  items: any,
+  required: slice("[]string", string),
+  properties: opaque,
+});
+
 /** One tool, the same in the native and the OpenAI dialect. */
 export const toolType = struct("api.Tool", {
   type: string,
@@ -35,13 +44,7 @@ export const toolType = struct("api.Tool", {
   function: struct("api.ToolFunction", {
     name: string,
     description: string,
-    parameters: struct("api.ToolFunctionParameters", {
-      type: string,
-      $defs: any,
-      items: any,
-      required: slice("[]string", string),
-      properties: opaque,
-    }),
+    parameters: toolParametersType,
   }),
 });
 

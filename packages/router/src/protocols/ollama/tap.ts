@@ -6,6 +6,7 @@ import {
   asText,
   errorTextOf,
   isFilled,
+  type JsonObject,
   parseObject,
   type RecordBytes,
   recordText,
@@ -19,8 +20,6 @@ const NANOSECONDS_PER_MS = 1e6;
 /** The first of the numbers that only a closing record carries. */
 const FIRST_METRIC = '"total_duration":';
 const DONE_REASON = /"done_reason":"([a-z_]+)"/;
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Observes a native reply: NDJSON records, or one JSON object. */
 export const createTap = (): Tap => {
@@ -130,7 +129,8 @@ const usageOf = (record: JsonObject): ReplyUsage => ({
   outputMs: toMs(record["eval_duration"]),
 });
 
-const toMs = (nanoseconds: unknown): number | undefined => {
+/** Ollama's durations are whole nanoseconds. */
+export const toMs = (nanoseconds: unknown): number | undefined => {
   const number = asNumber(nanoseconds);
   return number === undefined ? undefined : number / NANOSECONDS_PER_MS;
 };

@@ -2,6 +2,8 @@ import type { RequestKind } from "../../domain/request.ts";
 import type { RouteVoice } from "../../pipeline/incoming.ts";
 import { replyTapOf } from "../reply-tap.ts";
 import type { NativeReader } from "./create-reader.ts";
+import { embedVoice } from "./embed/embed-voice.ts";
+import { embeddingsReader, embedReader } from "./embed/read-embed.ts";
 import { encodeError, encodeStreamError, unknownModelMessage } from "./encode-error.ts";
 import { createPullTap } from "./pull/pull-tap.ts";
 import { pullReader } from "./pull/read-pull.ts";
@@ -10,13 +12,15 @@ import { judgeGenerate, readGenerate } from "./read-generate.ts";
 import { judgeShow, readShow } from "./read-show.ts";
 import { createTap } from "./tap.ts";
 
-/** How `/api/chat`, `/api/generate` and `/api/show` speak. */
+/** How Ollama's native routes speak. */
 export const ollamaVoices = {
-  chat: voiceOf("chat", { read: readChat, judge: judgeChat }),
-  generate: voiceOf("generate", { read: readGenerate, judge: judgeGenerate }),
+  chat: { ...voiceOf("chat", { read: readChat, judge: judgeChat }), route: "/api/chat" },
+  generate: { ...voiceOf("generate", { read: readGenerate, judge: judgeGenerate }), route: "/api/generate" },
+  embed: embedVoice("/api/embed", embedReader),
+  embeddings: embedVoice("/api/embeddings", embeddingsReader),
   show: voiceOf("show", { read: readShow, judge: judgeShow }),
   pull: pullVoice(),
-} as const;
+} as const satisfies Readonly<Record<string, RouteVoice>>;
 
 function pullVoice(): RouteVoice {
   return {
@@ -31,6 +35,7 @@ function voiceOf(routeKind: RequestKind, { read, judge }: NativeReader): RouteVo
   return {
     dialect: "ollama",
     kind: routeKind,
+    route: undefined,
     read,
     judge,
     createTap: () => replyTapOf(createTap()),

@@ -50,7 +50,7 @@ function entryOf(holders: readonly Holder[]): ModelEntry | undefined {
     object: "model",
     created: Math.floor((newest === 0 ? (first.node.lastHeartbeatAt ?? 0) : newest) / 1000),
     owned_by: "library",
-    fleet_nodes: holders.map(({ node }) => node.nodeId),
+    fleet_nodes: [...new Set(holders.map(({ node }) => node.nodeId))],
     ...simulatedMark(holders),
   };
 }

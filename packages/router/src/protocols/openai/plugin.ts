@@ -5,7 +5,7 @@ import { unknownModelMessage } from "../ollama/encode-error.ts";
 import { SIMULATED_MARK } from "../ollama/lists.ts";
 import { encodeError } from "./encode-error.ts";
 import { type Alias, modelOf, modelsOf } from "./lists.ts";
-import { chatCompletionsVoice } from "./voices.ts";
+import { openAiVoices } from "./voices.ts";
 
 /** What the OpenAI routes are given. */
 export interface OpenAiDoors extends RouteDoors {
@@ -18,7 +18,11 @@ export interface OpenAiDoors extends RouteDoors {
 
 /** The OpenAI routes under `/v1`. */
 export function addOpenAiRoutes(server: FastifyInstance, doors: OpenAiDoors): void {
-  addInferenceRoute(server, doors, { path: "/v1/chat/completions", voice: chatCompletionsVoice });
+  addInferenceRoute(server, doors, { path: "/v1/chat/completions", voice: openAiVoices.chatCompletions });
+  addInferenceRoute(server, doors, { path: "/v1/completions", voice: openAiVoices.completions });
+  addInferenceRoute(server, doors, { path: "/v1/responses", voice: openAiVoices.responses });
+  addInferenceRoute(server, doors, { path: "/v1/embeddings", voice: openAiVoices.embeddings });
+  addInferenceRoute(server, doors, { path: "/v1/images/generations", voice: openAiVoices.imageGenerations });
   server.get("/v1/models", (request, reply) => {
     const { isLoopback } = request;
     return sendEntries(request, reply, modelsOf(doors.fleet(isLoopback), doors.aliases(isLoopback)));
@@ -29,12 +33,13 @@ export function addOpenAiRoutes(server: FastifyInstance, doors: OpenAiDoors): vo
     if (entry !== undefined) return sendEntries(request, reply, entry);
     reply.header("x-request-id", request.id);
     const { contentType, body, status } = encodeError(404, unknownModelMessage(name));
-    return reply.code(status).type(contentType).header("x-herd-error", "HERD_MODEL_NOT_FOUND").send(body);
+    return reply.code(status).type(contentType).header("x-herd-error", "HERD_MODEL_NOT_FOUND").send(Buffer.from(body));
   });
 }
 
 function sendEntries(request: FastifyRequest, reply: FastifyReply, content: object): FastifyReply {
-  const body = JSON.stringify(content);
+  // As Ollama writes them: with a line's end, and as bytes, since a charset would be added to a text.
+  const body = Buffer.from(`${JSON.stringify(content)}\n`);
   if (body.includes(SIMULATED_MARK)) reply.header("x-fleet-simulated", "true");
   return reply.header("x-request-id", request.id).type("application/json").send(body);
 }

@@ -4,13 +4,12 @@ import {
   asText,
   errorTextOf,
   isFilled,
+  type JsonObject,
   parseObject,
   type RecordBytes,
   recordText,
 } from "../tap/record.ts";
 import type { ReplyUsage, TapReading } from "../tap/tap.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What one chunk of a stream tells. */
 export interface Chunk {
@@ -104,7 +103,8 @@ const hasText = (choice: JsonObject | undefined): boolean => {
   ].some(isFilled);
 };
 
-const usageOf = (usage: JsonObject | undefined): ReplyUsage | undefined =>
+/** The cost that a `usage` member tells. */
+export const usageOf = (usage: JsonObject | undefined): ReplyUsage | undefined =>
   usage === undefined
     ? undefined
     : {

@@ -1,7 +1,7 @@
-import { CARRIAGE_RETURN, OPEN_BRACE, SPACE } from "../json/ascii.ts";
 import { LineKeeper, splitLines } from "../tap/line-keeper.ts";
 import { errorTextOf, parseObject, type RecordBytes, recordText, startsWith } from "../tap/record.ts";
 import type { Tap } from "../tap/tap.ts";
+import { closingOf, fieldOf, formOf, isBlankLine, type ReplyForm } from "./event-lines.ts";
 import { type Chunk, carriesOutput, readBody, readEvents, toChunk } from "./reply-record.ts";
 
 /** Events at the end of a stream that may tell the finish reason and the usage. */
@@ -10,7 +10,7 @@ const KEPT_EVENTS = 3;
 /** Observes a reply of the OpenAI dialect: server-sent events, or one JSON object. */
 export const createTap = (): Tap => {
   const open = new LineKeeper();
-  let form: "unknown" | "events" | "body" = "unknown";
+  let form: ReplyForm = "unknown";
   const kept: RecordBytes[] = [];
   let events = 0;
   let isDone = false;
@@ -19,8 +19,8 @@ export const createTap = (): Tap => {
   let isInsideEvent = false;
 
   const onLine = (line: RecordBytes): void => {
-    const payload = payloadOf(line);
-    isInsideEvent = !isBlank(line);
+    const payload = fieldOf(line, "data:");
+    isInsideEvent = !isBlankLine(line);
     if (payload === undefined) return;
     if (isDoneMark(payload)) isDone = true;
     else if (startsWith(payload, '{"error"')) error = errorTextOf(parseObject(recordText(payload)));
@@ -42,28 +42,11 @@ export const createTap = (): Tap => {
     hasFirstToken: () => hasFirstToken,
     end: () => {
       if (form === "body") return readBody(open.peek());
-      const closing = open.length > 0 ? "\n\n" : isInsideEvent ? "\n" : "";
-      const stream = { events, isDone: isDone || isDoneMark(payloadOf(open.peek())), error };
+      const closing = closingOf(open.length, isInsideEvent);
+      const stream = { events, isDone: isDone || isDoneMark(fieldOf(open.peek(), "data:")), error };
       return { ...readEvents(kept.map(readEvent), stream), hasFirstToken, closing };
     },
   };
-};
-
-/** Told by the first byte that is no blank; a chunk of blanks leaves it open. */
-const formOf = (chunk: Uint8Array): "unknown" | "events" | "body" => {
-  const first = chunk.find((byte) => byte > SPACE);
-  if (first === undefined) return "unknown";
-  return first === OPEN_BRACE ? "body" : "events";
-};
-
-const isBlank = ({ bytes, start, end }: RecordBytes): boolean =>
-  start === end || (end - start === 1 && bytes[start] === CARRIAGE_RETURN);
-
-/** What follows `data:` in a line, with at most one blank taken off; undefined for other lines. */
-const payloadOf = (line: RecordBytes): RecordBytes | undefined => {
-  if (!startsWith(line, "data:")) return undefined;
-  const start = line.start + "data:".length;
-  return { ...line, start: line.bytes[start] === SPACE ? start + 1 : start };
 };
 
 const isDoneMark = (payload: RecordBytes | undefined): boolean =>

@@ -18,6 +18,8 @@ export interface Draft {
   isStream: boolean | undefined;
   /** There are messages, or the prompt is not empty. */
   hasPrompt: boolean;
+  /** Fields that are not empty, where several together are the prompt. */
+  readonly promptFields: Set<string>;
   /** Characters by field, so that a repeated field counts once. */
   readonly characters: Map<string, number>;
   imageCount: number;
@@ -37,6 +39,8 @@ export interface Draft {
   tags: readonly string[];
   user: string | undefined;
   fallbackModels: readonly string[];
+  /** Parameters met that Ollama's form of this route ignores. */
+  readonly ignored: Set<string>;
 }
 
 export const createDraft = (body: Uint8Array): Draft => ({
@@ -46,6 +50,7 @@ export const createDraft = (body: Uint8Array): Draft => ({
   hasUnreadableName: false,
   isStream: undefined,
   hasPrompt: false,
+  promptFields: new Set(),
   characters: new Map(),
   imageCount: 0,
   audioCount: 0,
@@ -62,4 +67,5 @@ export const createDraft = (body: Uint8Array): Draft => ({
   tags: [],
   user: undefined,
   fallbackModels: [],
+  ignored: new Set(),
 });

@@ -13,6 +13,8 @@ export interface Conclusion {
   readonly field: NameField;
   readonly name: ModelName;
   readonly isStreamByDefault: boolean;
+  /** What every use of the route needs of a model; `completion` when left out. */
+  readonly capability?: Capability;
 }
 
 /** Turns a draft into the facts of a request. */
@@ -21,15 +23,15 @@ export const finishReading = (draft: Draft, conclusion: Conclusion): ReadResult 
   facts: factsOf(draft, conclusion),
   name: conclusion.name,
   edits: draft.refusesTools ? removeMembers(draft.toolMembers, "tools left out") : [],
-  fallbackModels: draft.fallbackModels,
 });
 
-const factsOf = (draft: Draft, { kind, field, isStreamByDefault }: Conclusion): BodyFacts => ({
+const factsOf = (draft: Draft, { kind, field, isStreamByDefault, capability }: Conclusion): BodyFacts => ({
   kind,
   model: field.text,
   modelRange: field.range,
+  modelForm: "json",
   isStream: draft.isStream ?? isStreamByDefault,
-  needed: neededCapabilities(draft, kind),
+  needed: usesModel(kind) ? neededCapabilities(draft, capability ?? "completion") : [],
   promptCharacters: sum(draft.characters.values()),
   imageCount: draft.imageCount,
   numCtx: draft.numCtx,
@@ -38,11 +40,33 @@ const factsOf = (draft: Draft, { kind, field, isStreamByDefault }: Conclusion): 
   keepAlive: draft.keepAlive,
   tags: draft.tags,
   user: draft.user,
+  fallbackModels: draft.fallbackModels,
+  ignored: [...draft.ignored],
 });
 
-const neededCapabilities = (draft: Draft, kind: RequestKind): readonly Capability[] => {
-  if (kind === "show" || kind === "unload" || kind === "pull") return [];
-  const needed: Capability[] = ["completion"];
+/** Whether a model computes, or is loaded to compute, for a request of this kind. */
+const usesModel = (kind: RequestKind): boolean => {
+  switch (kind) {
+    case "chat":
+    case "generate":
+    case "embed":
+    case "transcribe":
+    case "image":
+    case "load":
+      return true;
+    case "unload":
+    case "show":
+    case "pull":
+    case "push":
+    case "create":
+    case "copy":
+    case "delete":
+      return false;
+  }
+};
+
+const neededCapabilities = (draft: Draft, capability: Capability): readonly Capability[] => {
+  const needed: Capability[] = [capability];
   if (draft.toolCount > 0 && !draft.refusesTools) needed.push("tools");
   if (draft.hasSuffix) needed.push("insert");
   if (draft.imageCount > 0) needed.push("vision");

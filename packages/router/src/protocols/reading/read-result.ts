@@ -21,7 +21,5 @@ export type ReadResult =
       readonly name: ModelName;
       /** What has to change in the body, whatever node serves it. */
       readonly edits: readonly Edit[];
-      /** `fallback_models` of the body, in its order. */
-      readonly fallbackModels: readonly string[];
     }
   | { readonly refusal: Refusal };

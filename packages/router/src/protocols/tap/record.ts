@@ -7,7 +7,8 @@ export interface RecordBytes {
   readonly isCut: boolean;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+/** A JSON object as it was parsed. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 const decoder = new TextDecoder();
 

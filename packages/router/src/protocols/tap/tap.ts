@@ -25,6 +25,8 @@ export interface TapReading {
   readonly finishReason: string | undefined;
   /** The bytes that close a partial record, to be sent before an error record. Empty at a record's boundary. */
   readonly closing: string;
+  /** Number of the next event, in a dialect that numbers them. */
+  readonly nextSequence?: number | undefined;
 }
 
 /** An observer of one reply. Its memory is bounded, and its work per chunk is little more than a search for line ends. */

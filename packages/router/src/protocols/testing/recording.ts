@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const folder = new URL("../../../fixtures/ollama-0.24.0/", import.meta.url);
 
@@ -35,6 +35,13 @@ export const recording = (name: string): Recording => {
     chunks: response.chunks.map(({ text, base64 }) => bytesOf(text, base64)),
   };
 };
+
+/** The names of all recordings, sorted. */
+export const recordingNames = (): readonly string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .toSorted();
 
 /** The whole body of the response as text. */
 export const responseText = ({ chunks }: Recording): string => Buffer.concat([...chunks]).toString();

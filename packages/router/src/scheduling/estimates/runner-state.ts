@@ -1,5 +1,7 @@
 import type { Candidate } from "../../domain/candidate.ts";
+import type { LoadedState } from "../../domain/fleet-snapshot.ts";
 import type { RequestFacts } from "../../domain/request.ts";
+import { comparesPlainly, effectiveContext, isAutomatic, judgeContext } from "../../domain/runner-context.ts";
 
 /**
  * What a request meets at a candidate: `hot`, a loaded model it reaches as it is · `likely-hot`, loaded, and a reload
@@ -7,28 +9,28 @@ import type { RequestFacts } from "../../domain/request.ts";
  */
 export type RunnerState = "hot" | "likely-hot" | "must-reload" | "loading" | "not-loaded";
 
-/** Versions up to this one compare contexts plainly; later ones also tell a given context from the default one. */
-const PLAIN_COMPARISON_UNTIL = { major: 0, minor: 24 };
-
-/** Contexts that Ollama takes by itself, by GPU memory, when nobody asks for one. */
-const AUTOMATIC_CONTEXTS: ReadonlySet<number> = new Set([4096, 32_768, 262_144]);
-
-/** Ollama raises smaller wishes to these. */
-const LEAST_CONTEXT = 4;
-const LEAST_VISION_CONTEXT = 2048;
-
 /** Tells whether this request would reach the model without loading it. */
 export function runnerStateOf(candidate: Candidate, request: RequestFacts): RunnerState {
   const { model, backend, load } = candidate;
   // Other engines serve one model for as long as they run, with a context that no request can change.
   if (backend.kind !== "ollama") return "hot";
   if (model.loaded === undefined) return load.isModelLoading === true ? "loading" : "not-loaded";
+  return request.keepsContext && isKept(candidate, request) ? "hot" : stateAsAsked(candidate, model.loaded, request);
+}
+
+/** The same for a request that is sent as it came. */
+function stateAsAsked(candidate: Candidate, { loadedWith }: LoadedState, request: RequestFacts): RunnerState {
   const wish = request.numCtx === undefined ? undefined : effectiveContext(request.numCtx, candidate);
-  const loadedWith = model.loaded.loadedWith;
   if (loadedWith === undefined) return guess(candidate, wish, request.loadOptions);
   if (loadedWith.options !== request.loadOptions) return "must-reload";
   if (wish === undefined || loadedWith.numCtx === undefined) return afterOtherKind(candidate, wish);
   return effectiveContext(loadedWith.numCtx, candidate) === wish ? "hot" : "must-reload";
+}
+
+/** The router will send what the runner was loaded with. */
+function isKept(candidate: Candidate, request: RequestFacts): boolean {
+  const loadedWith = candidate.model.loaded?.loadedWith;
+  return judgeContext(candidate, request).kind === "keep" && (loadedWith?.options ?? "") === request.loadOptions;
 }
 
 /** Whether the model takes no further memory: it is loaded, or on its way. */
@@ -46,7 +48,7 @@ function guess(candidate: Candidate, wish: number | undefined, options: string):
   const context = candidate.model.loaded?.contextLength ?? 0;
   if (context === 0) return "likely-hot";
   if (wish === undefined) {
-    const isDefault = AUTOMATIC_CONTEXTS.has(context) || context === candidate.model.contextMax;
+    const isDefault = isAutomatic(context) || context === candidate.model.contextMax;
     return isDefault && options === "" ? "hot" : "likely-hot";
   }
   if (wish !== context) return "must-reload";
@@ -63,17 +65,4 @@ function afterOtherKind({ model, backend }: Candidate, wish: number | undefined)
   if (!comparesPlainly(backend.version)) return "must-reload";
   if (wish === undefined) return "likely-hot";
   return wish === model.loaded?.contextLength ? "hot" : "must-reload";
-}
-
-/** Ollama clips a wish to what the model was trained for, and raises what is too small. */
-function effectiveContext(numCtx: number, { model }: Candidate): number {
-  const least = model.capabilities?.includes("vision") ? LEAST_VISION_CONTEXT : LEAST_CONTEXT;
-  return Math.max(least, Math.min(numCtx, model.contextMax ?? numCtx));
-}
-
-/** Unknown versions count as new: then a reload is expected rather than overlooked. */
-function comparesPlainly(version: string): boolean {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
-  if (major === undefined || minor === undefined) return false;
-  return Number(major) === PLAIN_COMPARISON_UNTIL.major && Number(minor) <= PLAIN_COMPARISON_UNTIL.minor;
 }

@@ -52,6 +52,27 @@ export function mapSetting(notes: MapNotes) {
   return schema.register(settingRegistry, settingMeta(notes, { reader, range: `JSON object of ${notes.pairs}` }));
 }
 
+/** A setting that gives a whole number for each of some names; as text it is a JSON object. */
+export interface NumberMapNotes extends SettingNotes {
+  /** What it maps in words: `models to tokens`. */
+  readonly pairs: string;
+  readonly min: number;
+  readonly max: number;
+  /** A map that would be accepted, as JSON text. */
+  readonly example: string;
+}
+
+/** A map of names to whole numbers, empty by default. */
+export function numberMapSetting(notes: NumberMapNotes) {
+  const schema = z.record(z.string().trim().min(1), z.int().min(notes.min).max(notes.max)).default({}).readonly();
+  const words = `JSON object of ${notes.pairs}`;
+  const reader = { expected: `a ${words} from ${notes.min} to ${notes.max}`, example: notes.example, read: readJson };
+  return schema.register(
+    settingRegistry,
+    settingMeta(notes, { reader, range: `${words}, ${notes.min} to ${notes.max}` }),
+  );
+}
+
 function readList(text: string): unknown {
   if (text.trim().startsWith("[")) return readJson(text);
   const items = text.split(",").map((item) => item.trim());

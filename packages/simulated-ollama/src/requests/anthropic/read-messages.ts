@@ -65,13 +65,15 @@ function textMember(node: JsonNode, name: string): string {
 type ToolBody = NonNullable<MessagesBody["tools"]>[number];
 
 function readTool(tool: ToolBody): Decoded<OfferedTool> {
-  const { name = "", input_schema: schema } = tool;
+  const { name = "", description, input_schema: schema } = tool;
   if (tool.type?.startsWith("web_search")) return { ok: true, value: { function: { name: "web_search" } } };
   if (schema !== undefined && schema.kind !== "object" && schema.kind !== "null") {
     const wrong = `json: cannot unmarshal ${schema.kind} into Go value of type api.ToolFunctionParameters`;
     return { ok: false, error: `invalid input_schema for tool ${JSON.stringify(name)}: ${wrong}` };
   }
-  return { ok: true, value: { function: schema === undefined ? { name } : { name, parameters: schema } } };
+  const described = description === undefined ? { name } : { name, description };
+  const offered = schema === undefined ? described : { ...described, parameters: schema };
+  return { ok: true, value: { type: "function", function: offered } };
 }
 
 function optionsOf(body: MessagesBody): JsonNode & { kind: "object" } {

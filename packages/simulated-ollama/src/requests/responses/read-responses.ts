@@ -77,8 +77,9 @@ function readEffort(effort: string): Decoded<boolean | string | undefined> {
 
 type ToolBody = NonNullable<ResponsesBody["tools"]>[number];
 
-function offered({ name = "", parameters }: ToolBody): OfferedTool {
-  return { function: parameters === undefined ? { name } : { name, parameters } };
+function offered({ name = "", description, parameters }: ToolBody): OfferedTool {
+  const described = description === undefined ? { name } : { name, description };
+  return { type: "function", function: parameters === undefined ? described : { ...described, parameters } };
 }
 
 function optionsOf({ max_output_tokens: limit }: ResponsesBody): JsonNode & { kind: "object" } {

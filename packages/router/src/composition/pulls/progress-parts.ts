@@ -1,0 +1,62 @@
+import type { NodeId } from "@herd/shared";
+import type { Logger } from "pino";
+import { startAttempt } from "../../dispatch/attempt.run.ts";
+import { type AskBackend, askNode } from "../../fleet/ask-nodes.run.ts";
+import type { Registry } from "../../fleet/registry.ts";
+import type { EndedProgress, ProgressParts } from "../../pipeline/models-on-disk/run-progress.ts";
+import { createClosingSink } from "../../protocols/ollama/pull/closing-sink.ts";
+import type { FleetParts } from "../fleet-parts.ts";
+import type { ServingParts } from "../serving-parts.ts";
+
+/** What everything about models on disks works on. */
+export interface DiskSources {
+  readonly fleet: FleetParts;
+  readonly serving: ServingParts;
+  readonly ask: AskBackend;
+  readonly log: Logger;
+}
+
+/** A node that has just written gigabytes may be slow to list them, ms. */
+const INVENTORY_MS = 5_000;
+
+/** Builds what pulls, pushes and creations have in common. */
+export function createProgressParts({ fleet, serving, ask, log }: DiskSources): ProgressParts {
+  return {
+    forwardedHeaders: serving.parts.forwardedHeaders,
+    startAttempt: (order) => startAttempt(serving.attempts, order),
+    holdSuccess: createClosingSink,
+    readInventory: (node) => askNode(fleet.registry, ask, { node, timeoutMs: INVENTORY_MS }),
+    ended: (end) => tellEnd(log, end),
+  };
+}
+
+/** Free on the volume of a node's models, GiB; undefined when not told. */
+export const diskFreeGbOf =
+  (registry: Registry) =>
+  ({ nodeId }: { readonly nodeId: NodeId }): number | undefined => {
+    const heartbeat = registry.record(nodeId)?.heartbeat;
+    return (heartbeat?.models_disk ?? heartbeat?.disk ?? undefined)?.available_gb;
+  };
+
+const SENTENCES: Readonly<Record<string, { readonly done: string; readonly name: string }>> = {
+  push: { done: "a model was pushed", name: "a push" },
+  create: { done: "a model was created", name: "a creation" },
+};
+
+const PULL = { done: "a model was pulled", name: "a pull" };
+
+function tellEnd(log: Logger, { facts, node, result }: EndedProgress): void {
+  const { done, name } = SENTENCES[facts.kind] ?? PULL;
+  const about = { request_id: facts.requestId, model: facts.model, node_id: node.nodeId };
+  switch (result.kind) {
+    case "completed":
+      log.info(about, done);
+      return;
+    case "cancelled":
+      log.info(about, `${name} was left by its client`);
+      return;
+    case "failed":
+    case "broken":
+      log.warn(about, `${name} failed: ${result.detail}`);
+  }
+}
