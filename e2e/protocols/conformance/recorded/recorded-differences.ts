@@ -20,21 +20,6 @@ export const recordedGroups: readonly RecordedGroup[] = [
     accepts: ({ status }) => status === undefined || status === 200,
   },
   {
-    name: "names of the cloud",
-    reason:
-      "The recorded machine had its cloud switched off and says so with 403; a router knows the models that its nodes list, and any other name is the dialect's 404.",
-    recordings: [
-      ...[
-        "chat-cloud-source-disabled",
-        "chat-cloud-suffix-disabled",
-        "embed-cloud-disabled",
-        "generate-cloud-disabled",
-      ],
-      ...["show-cloud-disabled", "v1-chat-cloud-disabled"],
-    ],
-    accepts: ({ status, body }) => status === 404 && /model .*not found/.test(body),
-  },
-  {
     name: UNPACKED,
     reason: "A zstd body is unpacked to be read, and the node is sent what it holds; the recorded answer is the same.",
     recordings: [],

@@ -225,3 +225,33 @@ describe("an embedding model that is not in memory", () => {
     expect(node.calls.filter(({ path }) => path === "/api/embeddings")).toHaveLength(2);
   });
 });
+
+describe("a model of Ollama's cloud that no node lists", () => {
+  const disabled = jsonAnswer(403, { error: "ollama cloud is disabled: remote model is unavailable" });
+
+  test("is asked of a node under its own name, and the node's word is passed on", async () => {
+    const router = await start();
+    const node = await router.addNode(disabled);
+    const answer = await ask(router, { model: "gpt-oss:120b-cloud" });
+    expect([answer.status, answer.text]).toEqual([
+      403,
+      '{"error":"ollama cloud is disabled: remote model is unavailable"}',
+    ]);
+    expect(node.calls.map(({ path }) => path)).toContain("/api/chat");
+    expect(node.calls.map(({ path }) => path)).not.toContain("/api/generate");
+    expect(lastBody(node)["model"]).toBe("gpt-oss:120b-cloud");
+  });
+
+  test("is asked of another one where the first is not signed in", async () => {
+    const router = await start();
+    await router.addNode(disabled, { freeGb: 30 });
+    await router.addNode(jsonAnswer(401, { error: "unauthorized", signin_url: "https://ollama.com/connect" }));
+    await router.addNode(chatAnswer, { freeGb: 2 });
+    expect((await ask(router, { model: "gpt-oss:cloud" })).status).toBe(200);
+  });
+
+  test("is unknown where no node has an Ollama", async () => {
+    const router = await start();
+    expect((await ask(router, { model: "gpt-oss:cloud" })).status).toBe(404);
+  });
+});

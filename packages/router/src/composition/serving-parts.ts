@@ -13,6 +13,7 @@ import type { Holder } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import { visibleFleet } from "../fleet/demo/visible-fleet.ts";
 import type { LearnedSpeedsBook } from "../fleet/speeds/learned-speeds.ts";
+import { cloudHolders } from "../models/cloud-holders.ts";
 import type { NameBook } from "../models/name-book.ts";
 import { expectedBytes, measuredSizes } from "../models/size-estimate.ts";
 import type { TokenEstimate } from "../models/token-estimate.ts";
@@ -62,6 +63,7 @@ export function createServingParts(sources: ServingSources) {
   const views: ViewSources = {
     fleet: () => fleet.registry.snapshot(),
     book,
+    cloudHolders,
     learnedOf: (laneKey) => speeds.of(laneKey),
     breakerOf: (holder) => breakers.state(breakerKeyOf(holder), now()),
     isLoadBlocked: (laneKey) => loadBlocks.isBlocked(laneKey, now()),

@@ -54,7 +54,7 @@ describe("an error answer of a node", () => {
     ["callers-fault", '"all-minilm" does not support chat', 400],
     ["callers-fault", "the prompt is longer than the context length currently available to the model", 400],
     ["callers-fault", "unauthorized", 401],
-    ["callers-fault", "ollama cloud is disabled: remote model is unavailable", 403],
+    ["unsuited", "ollama cloud is disabled: remote model is unavailable", 403],
     ["callers-fault", "this model does not support embeddings", 501],
     ["callers-fault", 'option "num_ctx" must be of type integer'],
     ["callers-fault", 'invalid format: "yaml"; expected "json" or a valid JSON Schema object'],

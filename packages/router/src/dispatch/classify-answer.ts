@@ -52,6 +52,10 @@ export interface ErrorAnswer {
 
 const says = (lower: string, texts: readonly string[]): boolean => texts.some((part) => lower.includes(part));
 
+/** Ollama is not signed in to its cloud, or has it switched off. */
+const isWithoutCloud = (status: number, lower: string): boolean =>
+  (status === 401 && lower.includes("signin_url")) || (status === 403 && lower.includes("ollama cloud is disabled"));
+
 interface Rule {
   readonly failureClass: FailureClass;
   readonly applies: (status: number, lower: string) => boolean;
@@ -66,6 +70,7 @@ const rules: readonly Rule[] = [
     applies: (status, lower) => status === 404 && says(lower, ["model"]) && says(lower, NOT_THERE),
   },
   { failureClass: "node-fault", applies: (status, lower) => status === 400 && lower.includes(EMBEDDING_DIED) },
+  { failureClass: "unsuited", applies: (status, lower) => isWithoutCloud(status, lower) },
   { failureClass: "node-fault", applies: (status) => status === 499 },
   { failureClass: "callers-fault", applies: (status) => status < 500 || status === 501 },
   // Before the others, because these quote what the client or the model wrote.

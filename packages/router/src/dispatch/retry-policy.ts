@@ -26,7 +26,7 @@ export function nextStep(failed: FailedAttempt, state: RetryState): NextStep {
       return { kind: "pass-on" };
     case "unreachable":
     case "stale-inventory":
-    case "untranslatable":
+    case "unsuited":
       return { kind: "elsewhere", isCounted: false, mayReturn: failed.failureClass === "unreachable" };
     case "node-fault":
     case "load-failure":

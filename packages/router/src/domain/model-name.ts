@@ -143,6 +143,9 @@ const withoutScheme = (host: string): string => {
 const hasValidParts = ({ host, namespace, model, tag }: Parts): boolean =>
   hostPattern.test(host) && namespacePattern.test(namespace) && modelPattern.test(model) && modelPattern.test(tag);
 
+/** Whether a name is served by Ollama's cloud: by any Ollama that is signed in, whatever it has on its disk. */
+export const isCloudKey = (key: ModelKey): boolean => /[:-]cloud$/.test(key);
+
 /** The tag under which Ollama lists a pulled cloud model. */
 const cloudTag = (base: string, tag: string): string =>
   base.lastIndexOf(":") > base.lastIndexOf("/") ? `${tag}-cloud` : "cloud";

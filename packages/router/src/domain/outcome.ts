@@ -10,7 +10,8 @@ export type FailureClass =
   | "stale-inventory"
   | "callers-fault"
   | "incomplete"
-  | "untranslatable";
+  /** This candidate cannot serve this very request, whatever its state; another one may. */
+  | "unsuited";
 
 /** How a request ended. Exactly one per request. */
 export type Outcome =

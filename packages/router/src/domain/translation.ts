@@ -7,6 +7,8 @@ export interface ReplyTranslator {
   readonly contentType: string;
   /** The client's bytes for the backend's next bytes; empty while there are none yet. */
   readonly translate: (chunk: Uint8Array) => Uint8Array;
+  /** The number of the next record, where records are numbered. */
+  readonly nextSequence?: (() => number | undefined) | undefined;
   /** What is left at the backend's clean end; undefined when the reply cannot be understood. */
   readonly end: () => Uint8Array | undefined;
 }

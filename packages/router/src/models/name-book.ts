@@ -1,5 +1,6 @@
 import type { ModelKey } from "@herd/shared";
-import type { FleetSnapshot } from "../domain/fleet-snapshot.ts";
+import type { FleetSnapshot, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+import { isCloudKey } from "../domain/model-name.ts";
 
 /** What a model name means to the fleet now; `holdMs`: how long a request for it may stay without any candidate. */
 export type NameMeaning =
@@ -31,6 +32,9 @@ export interface NameRules {
 /** An answer of the nodes is good for this long, ms. */
 const ASKED_HOLDS_MS = 5_000;
 
+const hasOllama = ({ backends, status, isSimulated }: NodeSnapshot): boolean =>
+  status !== "offline" && !isSimulated && backends.some(({ kind }) => kind === "ollama");
+
 /** Tells whether a name is worth waiting for, so that a model on a sleeping node, or a router just started, gives no false 404. */
 export class NameBook {
   readonly #dependencies: NameBookDependencies;
@@ -51,7 +55,9 @@ export class NameBook {
 
   #knownMeaning(key: ModelKey, seesDemo: boolean): NameMeaning | undefined {
     const { fleet, now, wasHeld, rules } = this.#dependencies;
-    if (fleet(seesDemo).holders.has(key)) return { kind: "known", holdMs: rules.holdMs };
+    const present = fleet(seesDemo);
+    if (present.holders.has(key) || (isCloudKey(key) && present.nodes.some(hasOllama)))
+      return { kind: "known", holdMs: rules.holdMs };
     if (wasHeld(key, now() - rules.knownForMs)) return { kind: "known", holdMs: rules.holdMs };
     const graceLeft = rules.startedAt + rules.graceMs - now();
     return graceLeft > 0 ? { kind: "maybe", holdMs: graceLeft } : undefined;

@@ -39,6 +39,8 @@ export interface RouteVoice {
   readonly judge: (body: Uint8Array) => Refusal | undefined;
   readonly createTap: (facts: BodyFacts) => ReplyTap;
   readonly encodeError: (error: ErrorToTell) => { readonly contentType: string; readonly body: string };
+  /** What Ollama puts into the head of a stream on this route, even of one that it refuses: name, value … */
+  readonly streamHeaders?: readonly string[];
   /** The sentence for a model that nobody has. */
   readonly unknownModel: (model: string) => string;
   /** The record that tells a failure inside a begun reply; undefined where only a cut is honest. */

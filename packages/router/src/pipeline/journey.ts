@@ -107,7 +107,7 @@ const codes: Readonly<Record<FailureClass, ErrorCode>> = {
   "stale-inventory": "HERD_MODEL_NOT_FOUND",
   "callers-fault": "HERD_BAD_REQUEST",
   incomplete: "HERD_STREAM_CUT",
-  untranslatable: "HERD_UNTRANSLATABLE",
+  unsuited: "HERD_UNTRANSLATABLE",
 };
 
 /** The catalogue's code for a kind of failure. */

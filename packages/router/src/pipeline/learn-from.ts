@@ -92,7 +92,7 @@ function learnFromFailure(
     case "busy":
     case "stall":
     case "incomplete":
-    case "untranslatable":
+    case "unsuited":
       letGo(learners, candidate);
       return;
     case "callers-fault":

@@ -66,7 +66,7 @@ function startCall(plan: AttemptPlan, call: PreparedCall, clock: AttemptClock): 
 const neverSent = (why: string): RunningAttempt => ({
   result: Promise.resolve({
     kind: "failed",
-    failureClass: "untranslatable",
+    failureClass: "unsuited",
     detail: why,
     status: undefined,
     answer: undefined,
@@ -158,4 +158,4 @@ function slotResultOf(result: AttemptResult, latencyMs: number): Omit<SlotResult
 }
 
 const isCallers = ({ failureClass }: FailedAttempt): boolean =>
-  failureClass === "callers-fault" || failureClass === "untranslatable";
+  failureClass === "callers-fault" || failureClass === "unsuited";

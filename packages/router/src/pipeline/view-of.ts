@@ -2,12 +2,15 @@ import type { Ahead, LaneBook } from "../admission/lane-book.ts";
 import type { Applicant } from "../admission/turn.ts";
 import type { BreakerState, Candidate, LearnedSpeeds, SchedulingView } from "../domain/candidate.ts";
 import type { FleetSnapshot, Holder } from "../domain/fleet-snapshot.ts";
+import type { RequestFacts } from "../domain/request.ts";
 import type { SizeSources } from "../models/size-estimate.ts";
 
 /** Where the numbers of a view come from. */
 export interface ViewSources {
   readonly fleet: () => FleetSnapshot;
   readonly book: LaneBook;
+  /** Who could reach a model of Ollama's cloud; nobody for any other name. */
+  readonly cloudHolders: (fleet: FleetSnapshot, facts: Pick<RequestFacts, "model" | "modelKey">) => readonly Holder[];
   readonly learnedOf: (laneKey: string) => LearnedSpeeds;
   readonly breakerOf: (holder: Holder) => BreakerState;
   readonly isLoadBlocked: (laneKey: string) => boolean;
@@ -23,7 +26,7 @@ export interface ViewSources {
 /** What scheduling may see for one applicant: everybody who has its model, with the load and the speeds of this moment. */
 export function viewOf(sources: ViewSources, applicant: Applicant, ahead: Ahead): SchedulingView {
   const fleet = sources.fleet();
-  const holders = fleet.holders.get(applicant.facts.modelKey) ?? [];
+  const holders = fleet.holders.get(applicant.facts.modelKey) ?? sources.cloudHolders(fleet, applicant.facts);
   // Sizes matter only for who would have to load; mostly nobody does.
   const isAnyCold = holders.some((holder) => holder.model.loaded === undefined);
   const measured = isAnyCold ? sources.measuredSizes(holders.map((holder) => holder.model)) : undefined;

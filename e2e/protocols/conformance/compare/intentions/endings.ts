@@ -50,18 +50,6 @@ export const endingDifferences: readonly IntendedDifference[] = [
     },
   },
   {
-    name: "a refused stream has no cache header",
-    reason:
-      "Where a stream of /v1/responses or /v1/messages was asked for, Ollama has Cache-Control: no-cache on the error, too; the router's own refusal has not. Answers to a POST are not kept in caches.",
-    settle: ({ route, direct, router }) => {
-      const isOfStream =
-        /^POST \/v1\/(responses|messages)$/.test(route) && direct.status === 404 && router.status === 404;
-      if (!isOfStream || direct.headers.get("cache-control") !== "no-cache" || router.headers.has("cache-control"))
-        return undefined;
-      return { router: { ...router, headers: new Map([...router.headers, ["cache-control", "no-cache"]]) } };
-    },
-  },
-  {
     name: "errors carry the router's request id",
     reason:
       "request_id in an error of /v1/messages is the X-Request-Id under which the router's traces and logs have it.",

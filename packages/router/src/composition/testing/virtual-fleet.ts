@@ -216,6 +216,7 @@ export class VirtualFleet {
     return {
       fleet: () => this.#fleet(),
       book: this.book,
+      cloudHolders: () => [],
       learnedOf: () => NOTHING_LEARNED,
       breakerOf: ({ node }: Holder) => this.#nodeOf(node.nodeId).breaker,
       isLoadBlocked: () => false,

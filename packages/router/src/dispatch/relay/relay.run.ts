@@ -216,7 +216,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #endBroken(reading: ReplyTapReading, detail: string): void {
-    const record = this.#isFramedByLength() ? undefined : this.#parts.failureRecord(reading, detail);
+    const told = { ...reading, nextSequence: this.#parts.translator?.nextSequence?.() ?? reading.nextSequence };
+    const record = this.#isFramedByLength() ? undefined : this.#parts.failureRecord(told, detail);
     if (record === undefined) {
       this.#parts.sink.destroy();
       return;

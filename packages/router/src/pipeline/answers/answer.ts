@@ -16,6 +16,8 @@ export interface Trouble {
   /** The sentence; the catalogue's own about the model when absent. */
   readonly message: string;
   readonly retryAfterS: number | undefined;
+  /** Further headers: name, value … */
+  readonly headers?: readonly string[] | undefined;
 }
 
 /** Tells an error of the catalogue in the client's dialect, with code and fix in headers. Returns the status. */
@@ -26,7 +28,7 @@ export function tellTrouble({ incoming, voice }: Listener, trouble: Trouble): nu
     message: trouble.message,
     requestId: incoming.requestId,
   });
-  const headers = [...catalogueHeaders(incoming, trouble.code)];
+  const headers = [...(trouble.headers ?? []), ...catalogueHeaders(incoming, trouble.code)];
   if (entry.isRetryable) headers.push("Retry-After", String(trouble.retryAfterS ?? 1));
   sendWhole(incoming, { status: entry.status, contentType, body: Buffer.from(body), headers });
   return entry.status;

@@ -38,7 +38,8 @@ export const endingOf = {
 
   unknownModel(listener: Listener, model: string, journey?: Journey): Ending {
     const message = listener.voice.unknownModel(model);
-    const status = tellTrouble(listener, { code: "HERD_MODEL_NOT_FOUND", message, retryAfterS: undefined });
+    const headers = journey?.facts.isStream === true ? listener.voice.streamHeaders : undefined;
+    const status = tellTrouble(listener, { code: "HERD_MODEL_NOT_FOUND", message, retryAfterS: undefined, headers });
     return { outcome: { kind: "rejected", code: "HERD_MODEL_NOT_FOUND", detail: message }, status, journey };
   },
 
@@ -63,7 +64,7 @@ export const endingOf = {
     const answer = answerToPassOn(journey);
     const status =
       answer === undefined ? tellFailure(listener, journey, failed) : passOn(listener.incoming, journey, answer);
-    const isCallers = failed.failureClass === "callers-fault" || failed.failureClass === "untranslatable";
+    const isCallers = failed.failureClass === "callers-fault" || failed.failureClass === "unsuited";
     const source = isCallers ? "client" : "node";
     const { failureClass, detail } = failed;
     return { outcome: { kind: "failed", source, code, isPartial: false, failureClass, detail }, status, journey };

@@ -14,6 +14,7 @@ export const createMessagesVoice = (newErrorId: NewErrorId): RouteVoice => ({
   dialect: "anthropic",
   kind: "chat",
   route: "/v1/messages",
+  streamHeaders: ["Cache-Control", "no-cache"],
   createTap: () => replyTapOf(createTap()),
   encodeError: ({ status, message }) => encodeError({ status, message, requestId: newErrorId() }),
   unknownModel: unknownModelMessage,

@@ -25,6 +25,7 @@ export const openAiVoices = {
   completions: voiceOf("/v1/completions", "generate", completionsReader),
   responses: {
     ...voiceOf("/v1/responses", "chat", responsesReader),
+    streamHeaders: ["Cache-Control", "no-cache"],
     createTap: () => replyTapOf(createResponsesTap()),
     failureRecord: ({ isStream }, { closePartialRecord, nextSequence = 0 }, message) =>
       isStream ? encodeResponsesError(closePartialRecord, { message, sequence: nextSequence }) : undefined,

@@ -174,6 +174,8 @@ export interface ReplyDecoder {
 export interface ReplyEncoder {
   readonly contentType: string;
   readonly encode: (events: readonly NeutralEvent[]) => string;
+  /** The number of the next record, where records are numbered. */
+  readonly nextSequence?: () => number;
   /** What closes the reply, the whole of it where it is no stream; empty where the reply did not come whole. */
   readonly end: () => string;
   /** Why the events cannot be said in this dialect; from then on nothing more is written. Undefined while they can. */

@@ -18,6 +18,7 @@ export const createReplyTranslator = ({
     events.length === 0 ? "" : encoder.encode(clock.timed(events));
   return {
     contentType: encoder.contentType,
+    nextSequence: () => encoder.nextSequence?.(),
     translate: (chunk) => Buffer.from(written(decoder.decode(chunk))),
     end: () => {
       const events = decoder.end();

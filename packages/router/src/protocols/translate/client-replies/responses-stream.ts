@@ -35,7 +35,12 @@ export const createResponseStream = (heading: ReplyHeading): ReplyEncoder => {
     if (event.kind === "usage") usage = event.usage;
     return isSpoken(event) ? opening() + steps(sequence.take(event)) : "";
   };
-  return { contentType: "text/event-stream", encode: (events) => events.map(write).join(""), end: () => "" };
+  return {
+    contentType: "text/event-stream",
+    encode: (events) => events.map(write).join(""),
+    nextSequence: () => stream.eventCount,
+    end: () => "",
+  };
 };
 
 /** Whether an event begins the stream; the end of an answer does only together with the end of the reply. */
