@@ -2,7 +2,9 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import {
   type APICallError,
   type EmbeddingModel,
+  embed,
   embedMany,
+  generateObject,
   generateText,
   isStepCount,
   type LanguageModel,
@@ -62,6 +64,9 @@ const providers: readonly (readonly [string, (url: string) => Provider])[] = [
     },
   ],
 ];
+
+// The second one says with each call that it takes no seed but in its own options.
+Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
 
 /** What an error says, and what it keeps of the answer. */
 async function toldBy(call: PromiseLike<unknown>): Promise<string> {
@@ -132,6 +137,8 @@ describe.each(ways)("the AI SDK %s", (_title, open) => {
         output: Output.object({ schema }),
       });
       expect(output).toEqual({ colour: expect.any(String) });
+      const { object } = await generateObject({ ...ask(), maxOutputTokens: 200, providerOptions: {}, schema });
+      expect(object).toEqual({ colour: expect.any(String) });
     });
 
     testUnless("ollama-ai-provider-v2")("shows a picture", async () => {
@@ -150,6 +157,7 @@ describe.each(ways)("the AI SDK %s", (_title, open) => {
       const { embeddings } = await embedMany({ model, values: ["sea", "sky", "sea"], maxRetries: 0 });
       expect(embeddings.map(({ length }) => length)).toEqual([384, 384, 384]);
       expect(embeddings[2]).toEqual(embeddings[0]);
+      expect((await embed({ model, value: "sea", maxRetries: 0 })).embedding).toEqual(embeddings[0]);
     });
 
     testUnless("ai-sdk-ollama")("aborts a stream, which ends the node's work", async () => {

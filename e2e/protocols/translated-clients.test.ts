@@ -1,7 +1,7 @@
 // The official clients through a router whose nodes lack the API that they speak: what they say is translated.
-import Anthropic, * as anthropicErrors from "@anthropic-ai/sdk";
+import Anthropic, * as anthropicPackage from "@anthropic-ai/sdk";
 import { type AbortableAsyncIterator, type ChatResponse, Ollama } from "ollama";
-import OpenAI, * as openaiErrors from "openai";
+import OpenAI, * as openaiPackage from "openai";
 import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -25,6 +25,7 @@ import {
   gather,
   PIXEL,
   TOOL_QUESTION,
+  toneWav,
   weatherParameters,
   weatherTool,
 } from "../support/clients/samples.ts";
@@ -60,37 +61,43 @@ interface Nodes {
   readonly knowsThoughts: boolean;
   /** Whether one request can embed several texts. */
   readonly embedsSeveral: boolean;
+  /** Whether they take speech, which nothing can be translated into. */
+  readonly hears: boolean;
 }
 
 const allNodes: readonly Nodes[] = [
   {
     title: "Ollama 0.12.0",
     open: (cleanup) => throughOllamas(cleanup, "0.12.0"),
-    called: /^\/(api\/(chat|generate|embed|embeddings)|v1\/(chat\/completions|completions|embeddings))$/,
+    called:
+      /^\/(api\/(chat|generate|embed|embeddings)|v1\/(chat\/completions|completions|embeddings|audio\/transcriptions))$/,
     knowsSchemas: true,
     knowsThoughts: true,
     embedsSeveral: true,
+    hears: false,
   },
   {
     title: "Ollama 0.1.48",
     open: (cleanup) => throughOllamas(cleanup, "0.1.48"),
-    called: /^\/(api\/(chat|generate|embeddings)|v1\/chat\/completions)$/,
+    called: /^\/(api\/(chat|generate|embeddings)|v1\/(chat\/completions|audio\/transcriptions))$/,
     knowsSchemas: false,
     knowsThoughts: false,
     embedsSeveral: false,
+    hears: false,
   },
   {
     title: "servers with OpenAI's API alone",
     open: throughOpenAiServers,
-    called: /^\/v1\/(chat\/completions|completions|embeddings)$/,
+    called: /^\/v1\/(chat\/completions|completions|embeddings|audio\/transcriptions)$/,
     knowsSchemas: true,
     knowsThoughts: true,
     embedsSeveral: true,
+    hears: true,
   },
 ];
 
 describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => {
-  const { knowsSchemas, knowsThoughts, embedsSeveral } = nodes;
+  const { knowsSchemas, knowsThoughts, embedsSeveral, hears } = nodes;
   const cleanup = createCleanup();
   let way: Way;
   beforeAll(async () => {
@@ -183,7 +190,7 @@ describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => 
     test("answers in a format, or is told that the node knows none", async () => {
       const text = { format: zodTextFormat(Colour, "colour") };
       const response = errorOr(client.responses.parse({ model: MODEL, input: "A colour?", text }));
-      if (!knowsSchemas) return expect(await response).toBeInstanceOf(openaiErrors.BadRequestError);
+      if (!knowsSchemas) return expect(await response).toBeInstanceOf(openaiPackage.BadRequestError);
       expect(await response).toMatchObject({ output_parsed: { colour: expect.any(String) } });
       const chat = await client.chat.completions.parse({
         ...{ model: MODEL, messages: [question] },
@@ -209,7 +216,15 @@ describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => 
       expect(decoded.data[0]?.embedding[7]).toBeCloseTo(numbers.data[0]?.embedding[7] ?? 9, 6);
       const several = await errorOr(client.embeddings.create({ model: EMBEDDER, input: ["sea", "sky"] }));
       if (embedsSeveral) expect(several).toMatchObject({ data: [{ index: 0 }, { index: 1 }] });
-      else expect(several).toBeInstanceOf(openaiErrors.BadRequestError);
+      else expect(several).toBeInstanceOf(openaiPackage.BadRequestError);
+    });
+
+    test("has speech written down, or is told that no node can", async () => {
+      const file = await openaiPackage.toFile(toneWav(), "tone.wav");
+      const call = errorOr(client.audio.transcriptions.create({ model: MODEL, file, response_format: "text" }));
+      if (hears) expect(await call).toMatch(/./);
+      // In the words of a node: nothing can be said in speech's place.
+      else expect(await call).toBeInstanceOf(openaiPackage.NotFoundError);
     });
 
     test("aborts, and hears of errors", async () => {
@@ -218,12 +233,12 @@ describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => 
         for await (const event of stream) if (event.type === "response.output_text.delta") stream.controller.abort();
       });
       const unknown = await errorOf(client.responses.create({ model: "nobody:1b", input: "Hi" }));
-      expect(unknown).toBeInstanceOf(openaiErrors.NotFoundError);
+      expect(unknown).toBeInstanceOf(openaiPackage.NotFoundError);
       const bad = await errorOf(client.responses.create({ model: MODEL, input: 5 as never }));
-      expect(bad).toBeInstanceOf(openaiErrors.BadRequestError);
+      expect(bad).toBeInstanceOf(openaiPackage.BadRequestError);
       await withFault(way, { kind: "cut-mid-stream", afterRecords: 2 }, async () => {
         const read = client.chat.completions.create({ ...request, stream: true }).then(gather);
-        expect(await errorOf(read)).toBeInstanceOf(openaiErrors.APIError);
+        expect(await errorOf(read)).toBeInstanceOf(openaiPackage.APIError);
       });
     });
   });
@@ -282,6 +297,11 @@ describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => 
       expect(newestBody(way)).toContain(PIXEL);
     });
 
+    test("has its own names served", async () => {
+      const answer = await client.messages.create({ ...request, model: "claude-sonnet-4-6", tools: inBlocks });
+      expect(textOf(answer.content).length).toBeGreaterThan(0);
+    });
+
     test("sees thoughts", async () => {
       const ask = {
         ...{ ...request, model: THINKER, max_tokens: 40 },
@@ -300,12 +320,12 @@ describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => 
         for await (const event of stream) if (event.type === "content_block_delta") stream.controller.abort();
       });
       const unknown = await errorOf(client.messages.create({ ...request, model: "nobody:1b" }));
-      expect(unknown).toBeInstanceOf(anthropicErrors.NotFoundError);
+      expect(unknown).toBeInstanceOf(anthropicPackage.NotFoundError);
       const bad = await errorOf(client.messages.create({ ...request, messages: [] }));
-      expect(bad).toBeInstanceOf(anthropicErrors.BadRequestError);
+      expect(bad).toBeInstanceOf(anthropicPackage.BadRequestError);
       await withFault(way, { kind: "cut-mid-stream", afterRecords: 2 }, async () => {
         const read = client.messages.create({ ...request, stream: true }).then(gather);
-        expect(await errorOf(read)).toBeInstanceOf(anthropicErrors.APIError);
+        expect(await errorOf(read)).toBeInstanceOf(anthropicPackage.APIError);
       });
     });
   });
@@ -368,6 +388,22 @@ describe.each(allNodes)("on nodes with $title", ({ open, called, ...nodes }) => 
       const seen = { role: "user", content: "What is this?", images: [PIXEL] };
       await client.chat({ model: EYES, messages: [seen], options });
       expect(newestBody(way)).toContain(PIXEL);
+    });
+
+    test("sees thoughts", async () => {
+      // A node that knows no thoughts of their own leaves them in the text.
+      const think = knowsThoughts ? { think: true } : {};
+      const { message } = await client.chat({ model: THINKER, messages: [question], ...think });
+      if (knowsThoughts) expect(message.thinking?.length).toBeGreaterThan(0);
+      else expect(message.content).toContain("<think>");
+    });
+
+    test("loads and unloads a model", async () => {
+      const loaded = await client.generate({ model: MODEL, prompt: "" });
+      expect(loaded).toMatchObject({ done: true, response: "" });
+      const unloaded = await client.generate({ model: MODEL, prompt: "", keep_alive: 0 });
+      expect(unloaded).toMatchObject({ done: true, response: "" });
+      expect((await client.chat({ model: MODEL, messages: [question], options })).done).toBe(true);
     });
 
     test("embeds", async () => {

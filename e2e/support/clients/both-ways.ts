@@ -12,8 +12,10 @@ export const EYES = "demo-eyes:4b";
 export const THINKER = "demo-thinker:8b";
 /** A model for embeddings. */
 export const EMBEDDER = "demo-embed:latest";
+/** A model for faults of its own. */
+export const FRAGILE = "demo-fragile:3b";
 /** Every name, as lists show them. */
-export const ALL_MODELS: readonly string[] = [MODEL, EYES, THINKER, EMBEDDER];
+export const ALL_MODELS: readonly string[] = [MODEL, EYES, THINKER, EMBEDDER, FRAGILE];
 
 /** One way to the same answers: through a router to either of two nodes, or straight to a node. */
 export interface Way {
@@ -27,12 +29,13 @@ const models: readonly SimulatedModel[] = [
   { ...smallModel(EYES), capabilities: ["completion", "tools", "vision"] },
   { ...smallModel(THINKER), capabilities: ["completion", "tools", "thinking"] },
   { ...smallModel(EMBEDDER), capabilities: ["embedding"], family: "bert", parameterSize: "22.57M" },
+  smallModel(FRAGILE),
 ];
 
 const node = {
   models,
   loaded: ALL_MODELS,
-  maxLoadedModels: 5,
+  maxLoadedModels: 6,
   machine: { networkBytesPerSecond: 1e9 },
   timeScale: 0.05,
 };
@@ -57,18 +60,27 @@ export async function throughOllamas(
 }
 
 /** Two agents without an Ollama, each of which lends a server that is used by its OpenAI API alone. */
-export async function throughOpenAiServers(cleanup: Cleanup): Promise<Way> {
+export const throughOpenAiServers = (cleanup: Cleanup): Promise<Way> =>
+  throughKinds(cleanup, ["openai-compatible", "openai-compatible"]);
+
+/** A fleet whose nodes lack different things: an Ollama of this year, an old one, and a server with OpenAI's API alone. */
+export const throughMixedNodes = (cleanup: Cleanup): Promise<Way> =>
+  throughKinds(cleanup, ["0.24.0", "0.12.0", "openai-compatible"]);
+
+/** One node for each: the version of its Ollama, or a server with OpenAI's API in its place. */
+async function throughKinds(cleanup: Cleanup, kinds: readonly string[]): Promise<Way> {
   const router = await startLocalRouter(cleanup, { FLEET_START_GRACE_S: "0" });
-  const open = async (id: string): Promise<SimulatedOllama> => {
-    const server = await startSimulatedOllama(node);
+  const open = async (kind: string, index: number): Promise<SimulatedOllama> => {
+    const isOllama = kind !== "openai-compatible";
+    const server = await startSimulatedOllama(isOllama ? { ...node, version: kind } : node);
     cleanup.add(() => server.close());
     await startLocalAgent(cleanup, {
-      ...{ id, routerUrl: router.url, ollamaUrl: "http://127.0.0.1:9", beatS: 5 },
-      backends: [server.url],
+      ...{ id: `node-${"abc"[index]}`, routerUrl: router.url, beatS: 5 },
+      ...(isOllama ? { ollamaUrl: server.url } : { ollamaUrl: "http://127.0.0.1:9", backends: [server.url] }),
     });
     return server;
   };
-  return { url: router.url, ollamas: await Promise.all([open("node-a"), open("node-b")]) };
+  return { url: router.url, ollamas: await Promise.all(kinds.map(open)) };
 }
 
 /** One node, without anything between. */

@@ -56,6 +56,7 @@ describe("an error answer of a node", () => {
     ["callers-fault", "unauthorized", 401],
     ["unsuited", "ollama cloud is disabled: remote model is unavailable", 403],
     ["callers-fault", "this model does not support embeddings", 501],
+    ["callers-fault", "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj"],
     ["callers-fault", 'option "num_ctx" must be of type integer'],
     ["callers-fault", 'invalid format: "yaml"; expected "json" or a valid JSON Schema object'],
     ["callers-fault", "error parsing tool call: raw='{\"a\":' err=unexpected end of JSON input"],

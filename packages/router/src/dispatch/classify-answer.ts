@@ -41,6 +41,8 @@ const CALLERS_FAULT_500 = [
   "invalid format",
   "error parsing tool call",
   "invalid tool call arguments",
+  "image input is not supported",
+  "audio input is not supported",
 ];
 
 /** An answer with an error status, as a node gave it. */

@@ -75,27 +75,41 @@ function requestFactsOf(serving: Serving, body: BodyFacts, { tags }: RequestExtr
   const modelKey = parts.keyOf(model);
   if (modelKey === undefined) return undefined;
   const promptTokens = parts.estimateTokens(modelKey, { characters: body.promptCharacters, images: body.imageCount });
-  const plain = factsOfRequest(serving, body, { model, modelKey, promptTokens: tokens(promptTokens) });
   const isNative = voice.route?.startsWith("/api/") === true;
-  if (!isNative) return tags.length === 0 ? plain : { ...plain, tags };
-  const numCtx = body.numCtx ?? parts.numCtxFor(modelKey);
-  return { ...plain, tags, numCtx, keepsContext: parts.tools.rules().contextProtection === "strip" };
+  return factsOfRequest(serving, body, {
+    model,
+    modelKey,
+    promptTokens: tokens(promptTokens),
+    tags,
+    numCtx: isNative ? (body.numCtx ?? parts.numCtxFor(modelKey)) : body.numCtx,
+    keepsContext: isNative && parts.tools.rules().contextProtection === "strip",
+  });
 }
+
+/** What is known of a request only when its name has been looked up. */
+export type ResolvedFacts = Pick<
+  RequestFacts,
+  "model" | "modelKey" | "promptTokens" | "tags" | "numCtx" | "keepsContext"
+>;
 
 /** What is known of a request: what its body tells, what its route and client are, and what its model's name stands for. */
 export function factsOfRequest(
   { incoming, voice }: Pick<Serving, "incoming" | "voice">,
   body: BodyFacts,
-  resolved: Pick<RequestFacts, "model" | "modelKey" | "promptTokens">,
+  { model, modelKey, promptTokens, tags, numCtx, keepsContext }: ResolvedFacts,
 ): RequestFacts {
   return {
     ...body,
-    ...resolved,
+    model,
+    modelKey,
+    promptTokens,
+    tags,
+    numCtx,
+    keepsContext,
     requestedModel: body.model,
     requestId: incoming.requestId,
     dialect: voice.dialect,
     route: voice.route,
-    keepsContext: false,
     path: incoming.path,
     client: incoming.client,
     arrivedAt: incoming.arrivedAt,

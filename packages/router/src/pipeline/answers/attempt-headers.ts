@@ -25,7 +25,7 @@ export function attemptHeaders(journey: Journey, pick: RankedCandidate, startedA
   if (pick.candidate.node.isSimulated) headers.push("X-Fleet-Simulated", "true");
   if (attempts.length > 0) headers.push("X-Fleet-Retries", String(attempts.length));
   if (journey.isFallback) headers.push("X-Fleet-Fallback", headerText(facts.model));
-  headers.push(...journey.callHeaders);
+  if (journey.callHeaders.length > 0) headers.push(...journey.callHeaders);
   if (editLabels.length > 0) headers.push("X-Fleet-Edits", headerText(editLabels.join(", ")));
   return headers;
 }

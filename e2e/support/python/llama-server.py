@@ -16,11 +16,14 @@ def main() -> None:
     params.model_alias = {name}
     params.n_ctx = int(context)
     params.n_parallel = int(slots)
-    params.hostname = "127.0.0.1"
+    params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.endpoint_slots = True
     # Each prompt is read anew, so that equal requests have equal answers.
     params.cache_prompt = False
+    # Its threads wait for each other by spinning, which other work on the same cores turns into minutes.
+    params.cpuparams.n_threads = 1
+    params.cpuparams_batch.n_threads = 1
     if purpose == "embedding":
         params.embedding = True
         params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
