@@ -38,7 +38,10 @@ const numbersIn = ({ tables }: PartResult): readonly unknown[] =>
 describe.concurrent("the short form", () => {
   test
     .skipIf(lacking.length > 0)
-    .each([[["gateway", "streams", "relay", "memory"]], [["decision", "traces", "heartbeats", "start-up", "soak"]]])(
+    .each([
+      [["gateway", "streams", "relay", "chunks", "translation", "memory"]],
+      [["uploads", "decision", "traces", "heartbeats", "start-up", "soak"]],
+    ])(
     "of %s serves every request and reports its figures",
     async (parts) => {
       const results = await shortForm(...parts);

@@ -1,3 +1,4 @@
+import { chunks } from "./parts/chunks.ts";
 import { decision } from "./parts/decision.ts";
 import { gateway } from "./parts/gateway.ts";
 import { heartbeats } from "./parts/heartbeats.ts";
@@ -8,12 +9,17 @@ import { soak } from "./parts/soak.ts";
 import { startUp } from "./parts/start-up.ts";
 import { streams } from "./parts/streams.ts";
 import { traces } from "./parts/traces.ts";
+import { translation } from "./parts/translation.ts";
+import { uploads } from "./parts/uploads.ts";
 
 /** All parts, in the order of the results page. */
 export const parts = [
   gateway,
   streams,
   relay,
+  chunks,
+  translation,
+  uploads,
   decision,
   traces,
   heartbeats,

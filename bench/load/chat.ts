@@ -18,11 +18,15 @@ const TURNS = [
   ["user", "Can I do it on the balcony without a stand, and in which order do I go about it?"],
 ];
 
+const turns = TURNS.map(([role, content]) => ({ role, content }));
+
 /** A chat in the middle of a conversation, about 1.4 kB. @param more further members of the body */
-export function chatBody(more: object): string {
-  const messages = TURNS.map(([role, content]) => ({ role, content }));
-  return JSON.stringify({ model: MODEL, messages: [{ role: "system", content: SYSTEM }, ...messages], ...more });
-}
+export const chatBody = (more: object): string =>
+  JSON.stringify({ model: MODEL, messages: [{ role: "system", content: SYSTEM }, ...turns], ...more });
+
+/** The same as `/v1/messages` takes it. */
+export const messagesBody = (more: object): string =>
+  JSON.stringify({ model: MODEL, max_tokens: 100_000, system: SYSTEM, messages: turns, ...more });
 
 /** A whole reply with the usage record of an answer of 96 tokens. */
 export const CHAT_ANSWER = JSON.stringify({

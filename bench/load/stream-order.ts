@@ -1,14 +1,18 @@
+import type { DialectName } from "./dialects.ts";
+import type { Pace } from "./pace.ts";
+
 /** What the client program is to do. */
 export interface StreamOrder {
   readonly port: number;
-  readonly path: string;
-  readonly body: string;
+  readonly dialect: DialectName;
+  /** The model that is asked for; absent: that of all measured requests. */
+  readonly model?: string;
+  /** How each stream is to come; the client demands every piece of it. */
+  readonly pace: Pace;
   /** Streams that run at one time. */
   readonly streams: number;
   /** They begin spread over this time, ms; 0: all at once. */
   readonly spreadMs: number;
-  /** Records that every stream must bring. */
-  readonly records: number;
 }
 
 /** One stream as the client saw it, ms. */

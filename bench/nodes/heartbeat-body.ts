@@ -11,7 +11,11 @@ export interface NodePlan {
   readonly loaded: readonly string[];
   /** Requests it computes at once per model. */
   readonly parallel: number;
+  /** Which program its backend is; absent: an Ollama of the version that was recorded. */
+  readonly backend?: { readonly kind: "ollama"; readonly version: string } | { readonly kind: "openai-compatible" };
 }
+
+const RECORDED_VERSION = "0.24.0";
 
 /** Names of so many models. */
 export const modelNames = (count: number): readonly string[] =>
@@ -34,16 +38,34 @@ export function heartbeatBody(plan: NodePlan, isFull: boolean): object {
     memory_bandwidth_gbps: 73,
     agent_version: "0.1.0",
     ollama_host: `http://127.0.0.1:${plan.port}`,
-    ollama: {
-      version: "0.24.0",
-      num_parallel: plan.parallel,
-      models_loaded: plan.loaded.map(loadedModel),
-      models_available: plan.models,
-      models_available_meta: isFull ? Object.fromEntries(plan.models.map((name) => [name, factsOf(name)])) : null,
-      models_available_sizes: isFull ? Object.fromEntries(plan.models.map((name) => [name, 4.9])) : null,
-    },
+    ...(plan.backend?.kind === "openai-compatible" ? serverOf(plan) : { ollama: ollamaOf(plan, isFull) }),
   };
 }
+
+const ollamaOf = ({ backend, parallel, loaded, models }: NodePlan, isFull: boolean) => ({
+  version: backend?.kind === "ollama" ? backend.version : RECORDED_VERSION,
+  num_parallel: parallel,
+  models_loaded: loaded.map(loadedModel),
+  models_available: models,
+  models_available_meta: isFull ? Object.fromEntries(models.map((name) => [name, factsOf(name)])) : null,
+  models_available_sizes: isFull ? Object.fromEntries(models.map((name) => [name, 4.9])) : null,
+});
+
+/** A machine without an Ollama that lends a server with OpenAI's API. */
+const serverOf = ({ port, models, parallel }: NodePlan) => ({
+  ollama: { models_loaded: [], models_available: [], reachable: false, error: "connection refused" },
+  backends: [
+    {
+      kind: "openai-compatible",
+      path: `/openai-${port}`,
+      url: `http://127.0.0.1:${port}`,
+      software: "llama-server",
+      models,
+      served: models.map((name) => ({ name, context_length: 8192, capabilities: ["completion", "tools"] })),
+      parallelism: parallel,
+    },
+  ],
+});
 
 function loadedModel(name: string) {
   return {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { CHAT_ANSWER, chatBody, MODEL } from "../load/chat.ts";
-import { paceMember } from "../load/pace.ts";
 import type { StreamReport } from "../load/stream-order.ts";
 import { runWrk, writeScript } from "../load/wrk.ts";
 import { reportFleet } from "../nodes/reported-fleet.ts";
@@ -88,9 +87,9 @@ async function work({ herd, client, folder, plan }: Scene, look: (when: string) 
     failures += errors;
     look(`after ${requests} whole answers, ${connections} at a time`);
   }
-  const body = chatBody({ model: STREAMED, stream: true, ...paceMember({ chunks, everyMs: 20, bytes: 140 }) });
+  const pace = { chunks, everyMs: 20, bytes: 140 };
   for (let round = 0; round < rounds; round += 1) {
-    client.tell({ port: herd.port, path: "/api/chat", body, streams, spreadMs: 0, records: chunks });
+    client.tell({ port: herd.port, dialect: "native", model: STREAMED, pace, streams, spreadMs: 0 });
     const report = await client.hear<StreamReport>();
     failures += report.streams.filter(({ isWhole }) => !isWhole).length;
   }

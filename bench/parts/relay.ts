@@ -1,5 +1,4 @@
-import { chatBody, MODEL } from "../load/chat.ts";
-import { paceMember } from "../load/pace.ts";
+import { MODEL } from "../load/chat.ts";
 import type { StreamOrder, StreamReport } from "../load/stream-order.ts";
 import { uploadMs } from "../load/upload.ts";
 import { residentMibOf } from "../processes/process-costs.ts";
@@ -12,6 +11,7 @@ import type { Part, Plan } from "./part.ts";
 
 const RECORD_BYTES = 16_384;
 const MIB = 2 ** 20;
+const LONGEST_EDIT = 64;
 
 /** One large message on one way. */
 interface Sample {
@@ -64,9 +64,9 @@ async function measureRounds(ways: readonly Way[], plan: Plan, read: ReadStreams
 
 async function sampleReply(way: Way, bytes: number, read: ReadStreams): Promise<Sample> {
   const chunks = bytes / RECORD_BYTES;
-  const body = chatBody({ stream: true, ...paceMember({ chunks, everyMs: 0, bytes: RECORD_BYTES }) });
+  const pace = { chunks, everyMs: 0, bytes: RECORD_BYTES };
   const before = way.cpuMs();
-  const report = await read({ port: way.port, path: "/api/chat", body, streams: 1, spreadMs: 0, records: chunks });
+  const report = await read({ port: way.port, dialect: "native", pace, streams: 1, spreadMs: 0 });
   const [sight] = report.streams;
   const cpuMs = way.cpuMs() - before;
   return { what: "reply", way: way.name, ms: sight?.totalMs ?? Number.NaN, cpuMs, isWhole: sight?.isWhole === true };
@@ -75,7 +75,9 @@ async function sampleReply(way: Way, bytes: number, read: ReadStreams): Promise<
 async function sampleRequest(way: Way, body: Buffer): Promise<Sample> {
   const before = way.cpuMs();
   const { ms, text } = await uploadMs(way.port, body);
-  const isWhole = text.includes(`"response":"${body.length}"`);
+  const came = Number(/"response":"(\d+)"/.exec(text)?.[1]);
+  // herd adds the context with which the model was loaded, so that it is not loaded again.
+  const isWhole = came >= body.length && came < body.length + LONGEST_EDIT;
   return { what: "request", way: way.name, ms, cpuMs: way.cpuMs() - before, isWhole };
 }
 

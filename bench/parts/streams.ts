@@ -1,8 +1,8 @@
-import { chatBody, MODEL } from "../load/chat.ts";
-import { paceMember } from "../load/pace.ts";
+import { MODEL } from "../load/chat.ts";
 import type { StreamReport, StreamSight } from "../load/stream-order.ts";
 import { cpuMsOf } from "../processes/process-costs.ts";
 import { type BenchProgram, startBackend, startProgram } from "../processes/start-program.ts";
+import { type MemorySight, watchMemory } from "../processes/watch-memory.ts";
 import { withCleanup } from "../processes/with-cleanup.ts";
 import type { Findings, Table, Target } from "../report/findings.ts";
 import { inTurn, startThreeWays, type Way, type WayName, wayNames } from "../stage/three-ways.ts";
@@ -26,6 +26,8 @@ interface Sample {
   readonly streams: readonly StreamSight[];
   /** Share of one core, percent. */
   readonly load: { readonly way: number; readonly backend: number; readonly client: number };
+  /** Of herd's process, whatever the way. */
+  readonly memory: MemorySight;
 }
 
 /** Answers that arrive in pieces: how much later, and how evenly. */
@@ -39,7 +41,10 @@ export const streams: Part = {
       const backend = cleanup.keep(await startBackend(NODES));
       const client = cleanup.keep(startProgram("stream-client"));
       const stage = await startThreeWays(cleanup, backend.ports, MODEL);
-      const findings = findingsOf(await measureRounds({ ways: stage.ways, backend, client }, plan), plan);
+      const findings = findingsOf(
+        await measureRounds({ ways: stage.ways, herdPid: stage.herd.pid, backend, client }, plan),
+        plan,
+      );
       return findings.failures === 0 ? findings : { ...findings, notes: [...findings.notes, stage.endsAtHerd()] };
     }),
 };
@@ -58,6 +63,7 @@ const extentOf = ({ isShort }: Plan) =>
 
 interface Stage {
   readonly ways: readonly Way[];
+  readonly herdPid: number;
   readonly backend: BenchProgram;
   readonly client: BenchProgram;
 }
@@ -78,17 +84,11 @@ async function measureRounds(stage: Stage, plan: Plan): Promise<readonly Sample[
   return samples;
 }
 
-async function runCase({ backend, client }: Stage, way: Way, one: Case): Promise<Sample> {
+async function runCase({ herdPid, backend, client }: Stage, way: Way, one: Case): Promise<Sample> {
   const before = { at: performance.now(), way: way.cpuMs(), backend: cpuMsOf(backend.pid) };
   const pace = { chunks: one.chunks, everyMs: one.everyMs, bytes: 140 };
-  client.tell({
-    port: way.port,
-    path: "/api/chat",
-    body: chatBody({ stream: true, ...paceMember(pace) }),
-    streams: one.streams,
-    spreadMs: one.spreadMs,
-    records: one.chunks,
-  });
+  const watch = watchMemory(herdPid);
+  client.tell({ port: way.port, dialect: "native", pace, streams: one.streams, spreadMs: one.spreadMs });
   const report = await client.hear<StreamReport>();
   const percent = 100 / (performance.now() - before.at);
   const load = {
@@ -96,7 +96,7 @@ async function runCase({ backend, client }: Stage, way: Way, one: Case): Promise
     backend: (cpuMsOf(backend.pid) - before.backend) * percent,
     client: report.cpuMs * percent,
   };
-  return { of: one, way: way.name, streams: report.streams, load };
+  return { of: one, way: way.name, streams: report.streams, load, memory: watch.stop() };
 }
 
 function findingsOf(samples: readonly Sample[], plan: Plan): Findings {
@@ -105,12 +105,12 @@ function findingsOf(samples: readonly Sample[], plan: Plan): Findings {
     setup: [
       `A backend of the bench sends its first record at once and the others at fixed intervals, in its own process; the client reads plain sockets in another. ${extent.rounds} rounds, the ways in turns; percentiles over all streams of all rounds.`,
     ],
-    tables: extent.cases.map((one) => tableOf(samples, one)),
+    tables: [...extent.cases.map((one) => tableOf(samples, one)), memoryTable(samples, extent.cases)],
     targets: plan.isShort ? [] : targetsOf(samples),
     notes: [
       "Begun at once, the last of the streams also waits for the work of all others before it, the same on every way; spread over a second, they meet as clients of a household or an office do.",
     ],
-    failures: samples.flatMap(({ streams: seen }) => seen.filter(({ isWhole }) => !isWhole)).length,
+    failures: lostOf(samples),
   };
 }
 
@@ -162,8 +162,30 @@ function tableOf(samples: readonly Sample[], one: Case): Table {
   };
 }
 
+/** What as many streams take of herd's memory, and how many of them never ended as they should. */
+const memoryTable = (samples: readonly Sample[], all: readonly Case[]): Table => ({
+  title: "Resident memory of herd, and streams that were not whole",
+  head: ["streams", "before, MiB", "the most, MiB", "growth within a round, MiB", "streams in all", "not whole"],
+  rows: all.map((one) => {
+    const mine = samples.filter((sample) => sample.of === one && sample.way === "herd");
+    const growths = mine.map(({ memory }) => memory.mostMib - memory.beforeMib);
+    const [before, most] = [mine[0]?.memory.beforeMib ?? Number.NaN, mine.map(({ memory }) => memory.mostMib)];
+    return [nameOf(one), before, Math.max(...most), Math.max(...growths), mine.length * one.streams, lostOf(mine)];
+  }),
+});
+
+const lostOf = (samples: readonly Sample[]): number =>
+  samples.flatMap(({ streams: seen }) => seen.filter(({ isWhole }) => !isWhole)).length;
+
 function targetsOf(samples: readonly Sample[]): readonly Target[] {
-  return cases
+  const many = samples.filter(({ of, way }) => of.streams === 256 && way === "herd");
+  const about = { unit: "", side: "upper" } as const;
+  const what = `streams not whole of ${many.length * 256}, 256 at a time`;
+  return [...lateness(samples), { what, bound: 0, measured: lostOf(many), ...about }];
+}
+
+const lateness = (samples: readonly Sample[]): readonly Target[] =>
+  cases
     .filter(({ streams: count }) => count === 32)
     .flatMap((one): readonly Target[] => {
       const [direct, herd] = [sightOf(samples, one, "direct"), sightOf(samples, one, "herd")];
@@ -185,4 +207,3 @@ function targetsOf(samples: readonly Sample[]): readonly Target[] {
         },
       ];
     });
-}

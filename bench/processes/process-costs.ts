@@ -12,6 +12,16 @@ export function cpuMsOf(pid: number): number {
   return [pid, ...childrenOf(pid)].reduce((total, one) => total + (cpuMsOfThreads(one) ?? cpuMsOfTicks(one)), 0);
 }
 
+/** CPU time of a process's first thread alone, ms: of Node, that of the program itself, without compiler and collector. */
+export function mainThreadMsOf(pid: number): number {
+  try {
+    return nanosecondsOf(`/proc/${pid}/task/${pid}/schedstat`) / 1e6;
+  } catch {
+    // The kernel keeps no scheduler statistics: all threads together are the nearest.
+    return cpuMsOfTicks(pid);
+  }
+}
+
 /** Resident memory of a process without its children, MiB. */
 export const residentMibOf = (pid: number): number => statusMib(pid, "VmRSS");
 

@@ -1,77 +1,72 @@
-// A backend that streams at a given pace, or as fast as it can be read. Started by its path; tells its ports, and then
-// ends with whoever started it.
+// A backend that streams at a given pace, or as fast as it can be read, and takes uploads of any size without keeping
+// them. Started by its path; tells its ports, and then ends with whoever started it.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { MODEL } from "../load/chat.ts";
+import { type Dialect, dialects, pieceOf, USAGE } from "../load/dialects.ts";
 import { type Pace, paceIn } from "../load/pace.ts";
 import { portOf } from "../processes/ports.ts";
 
-const USAGE = {
-  done: true,
-  done_reason: "stop",
-  total_duration: 1_954_564_400,
-  load_duration: 28_919_100,
-  prompt_eval_count: 318,
-  prompt_eval_duration: 212_402_293,
-  eval_count: 96,
-  eval_duration: 1_702_122_958,
-};
-const STAMP = { model: MODEL, created_at: "2026-01-01T00:00:00.000000000Z" };
-const LAST = Buffer.from(`${JSON.stringify({ ...STAMP, message: { role: "assistant", content: "" }, ...USAGE })}\n`);
+const pieces = new Map<string, Buffer>();
 
-const records = new Map<number, Buffer>();
-
-/** A record of an answer of about so many bytes. */
-function recordOf(bytes: number): Buffer {
-  const known = records.get(bytes);
-  if (known !== undefined) return known;
-  const empty = JSON.stringify({ ...STAMP, message: { role: "assistant", content: "" }, done: false }).length + 1;
-  const content = " word".repeat(Math.max(1, Math.round((bytes - empty) / 5)));
-  const record = Buffer.from(`${JSON.stringify({ ...STAMP, message: { role: "assistant", content }, done: false })}\n`);
-  records.set(bytes, record);
-  return record;
+/** A piece of output, made once. */
+function knownPiece(dialect: Dialect, bytes: number): Buffer {
+  const key = `${dialect.path} ${bytes}`;
+  const piece = pieces.get(key) ?? Buffer.from(pieceOf(dialect, bytes));
+  pieces.set(key, piece);
+  return piece;
 }
 
-/** Reads a body to its end. It is only kept as far as it may tell a pace. */
-async function readBody(request: IncomingMessage): Promise<{ readonly size: number; readonly end: string }> {
+/** Reads a body to its end. Resolves to its length. */
+async function readBody(request: IncomingMessage): Promise<number> {
   let size = 0;
-  let end = Buffer.alloc(0);
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    end = Buffer.concat([end, chunk]).subarray(-KEPT_BYTES);
-  }
-  return { size, end: end.toString("latin1") };
+  });
+  await once(request, "end");
+  return size;
 }
-
-const KEPT_BYTES = 256;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { size, end } = await readBody(request);
-  const pace = paceIn(end);
-  if (pace === undefined) {
-    response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
-    response.end(JSON.stringify({ ...STAMP, response: `${size}`, ...USAGE }));
+  const size = await readBody(request);
+  const pace = paceIn(request.headers);
+  const dialect = Object.values(dialects).find(({ path }) => path === request.url);
+  if (pace === undefined || dialect === undefined) {
+    answerWhole(request.url ?? "", response, size);
     return;
   }
-  response.writeHead(200, { "content-type": "application/x-ndjson" });
-  if (pace.everyMs > 0) await sendSlowly(response, pace);
-  else await sendAtOnce(response, pace);
-  response.end(LAST);
+  response.writeHead(200, { "content-type": dialect.contentType });
+  if (dialect.opening !== "") response.write(dialect.opening);
+  const piece = knownPiece(dialect, pace.bytes);
+  if (pace.everyMs > 0) await sendSlowly(response, pace, piece);
+  else await sendAtOnce(response, pace, piece);
+  response.end(dialect.closing);
 }
 
-/** The first record at once, each further one when it is due: what comes late does not make the others late. */
-async function sendSlowly(response: ServerResponse, { chunks, everyMs, bytes }: Pace): Promise<void> {
+/** Says how much has come. */
+function answerWhole(path: string, response: ServerResponse, size: number): void {
+  if (path.startsWith("/api/blobs/")) {
+    response.writeHead(201, { "x-size": `${size}`, "content-length": "0" }).end();
+    return;
+  }
+  const content = path === "/v1/audio/transcriptions" ? { text: `${size}` } : { model: MODEL, response: `${size}` };
+  response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify({ ...content, ...USAGE }));
+}
+
+/** The first piece at once, each further one when it is due: what comes late does not make the others late. */
+async function sendSlowly(response: ServerResponse, { chunks, everyMs }: Pace, piece: Buffer): Promise<void> {
   const begunAt = performance.now();
   for (let at = 0; at < chunks && !response.destroyed; at += 1) {
     const wait = begunAt + at * everyMs - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    response.write(recordOf(bytes));
+    response.write(piece);
   }
 }
 
-async function sendAtOnce(response: ServerResponse, { chunks, bytes }: Pace): Promise<void> {
+async function sendAtOnce(response: ServerResponse, { chunks }: Pace, piece: Buffer): Promise<void> {
   for (let at = 0; at < chunks && !response.destroyed; at += 1) {
-    if (!response.write(recordOf(bytes))) await drained(response);
+    if (!response.write(piece)) await drained(response);
   }
 }
 

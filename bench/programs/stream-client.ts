@@ -1,6 +1,9 @@
 // Reads many streams at one time and notes when their bytes arrive: on plain sockets, so that it costs as little as it can.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { MODEL } from "../load/chat.ts";
+import { dialects } from "../load/dialects.ts";
+import { paceHeader } from "../load/pace.ts";
 import { RecordCount } from "../load/record-count.ts";
 import type { StreamOrder, StreamReport, StreamSight } from "../load/stream-order.ts";
 
@@ -10,7 +13,8 @@ process.on("disconnect", () => process.exit(0));
 async function run(order: StreamOrder): Promise<StreamReport> {
   const sockets = await Promise.all(Array.from({ length: order.streams }, () => open(order.port)));
   const before = process.cpuUsage();
-  const streams = await Promise.all(sockets.map((socket, at) => readStream(socket, order, at)));
+  const request = requestOf(order);
+  const streams = await Promise.all(sockets.map((socket, at) => readStream(socket, { order, request, at })));
   const { user, system } = process.cpuUsage(before);
   return { streams, cpuMs: (user + system) / 1000 };
 }
@@ -21,8 +25,28 @@ async function open(port: number): Promise<Socket> {
   return socket;
 }
 
-async function readStream(socket: Socket, order: StreamOrder, at: number): Promise<StreamSight> {
-  const { path, body, streams, spreadMs, records } = order;
+/** The bytes that every stream is asked for with. */
+function requestOf({ port, dialect, model = MODEL, pace }: StreamOrder): string {
+  const { path, bodyFor } = dialects[dialect];
+  const body = bodyFor(model);
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    paceHeader(pace).join(": "),
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
+}
+
+interface Turn {
+  readonly order: StreamOrder;
+  readonly request: string;
+  readonly at: number;
+}
+
+async function readStream(socket: Socket, { order, request, at }: Turn): Promise<StreamSight> {
+  const { dialect, pace, streams, spreadMs } = order;
   if (spreadMs > 0) await new Promise((resolve) => setTimeout(resolve, (at * spreadMs) / streams));
   const count = new RecordCount();
   const sentAt = performance.now();
@@ -41,9 +65,13 @@ async function readStream(socket: Socket, order: StreamOrder, at: number): Promi
     socket.once("error", () => resolve());
     socket.once("close", () => resolve());
   });
-  const head = [`POST ${path} HTTP/1.1`, `Host: 127.0.0.1:${order.port}`, "Content-Type: application/json"];
-  socket.write(`${head.join("\r\n")}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.write(request);
   await ended;
-  const isWhole = count.isOk && count.isEnded && count.records === records + 1;
-  return { firstMs, largestGapMs, totalMs: lastAt - sentAt, isWhole };
+  const isWhole = count.isOk && count.isEnded && count.records === pace.chunks;
+  return {
+    firstMs,
+    largestGapMs,
+    totalMs: lastAt - sentAt,
+    isWhole: isWhole && count.tail.includes(dialects[dialect].ending),
+  };
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { modelNames, type NodePlan } from "../nodes/heartbeat-body.ts";
 import { reportFleet } from "../nodes/reported-fleet.ts";
 import { freePort } from "../processes/ports.ts";
-import { cpuMsOf } from "../processes/process-costs.ts";
+import { cpuMsOf, mainThreadMsOf } from "../processes/process-costs.ts";
 import type { Cleanup } from "../processes/with-cleanup.ts";
 import { storedEnds } from "../records/stored-traces.ts";
 import { proxyLines, startNginx } from "./nginx.ts";
@@ -18,6 +18,8 @@ export interface Way {
   readonly port: number;
   /** CPU time of what stands between, so far, ms; 0 where nothing does. */
   readonly cpuMs: () => number;
+  /** Of that, the threads that serve requests. */
+  readonly servingMs: () => number;
 }
 
 /** The same backends, reachable directly, through nginx and through herd. */
@@ -42,6 +44,12 @@ export function nodesOf(ports: readonly number[], model: string): readonly NodeP
   });
 }
 
+/** What a router's process has cost so far. */
+export const costsOf = ({ pid }: RouterProcess): Pick<Way, "cpuMs" | "servingMs"> => ({
+  cpuMs: () => cpuMsOf(pid),
+  servingMs: () => mainThreadMsOf(pid),
+});
+
 /** Starts nginx and a router before backends on these ports, each of which is a node of its own for the router. */
 export async function startThreeWays(
   { keep, folder }: Cleanup,
@@ -55,16 +63,17 @@ export async function startThreeWays(
   const herd = keep(await startRouter({ port: await freePort(), folder: herdFolder }));
   keep(await reportFleet(herd.port, nodesOf(backends, model)));
   const ways: readonly Way[] = [
-    { name: "direct", port: backends[0] ?? 0, cpuMs: () => 0 },
-    { name: "nginx", port, cpuMs: () => cpuMsOf(nginx.pid) },
-    { name: "herd", port: herd.port, cpuMs: () => cpuMsOf(herd.pid) },
+    { name: "direct", port: backends[0] ?? 0, cpuMs: () => 0, servingMs: () => 0 },
+    // Each of nginx's processes has one thread.
+    { name: "nginx", port, cpuMs: () => cpuMsOf(nginx.pid), servingMs: () => cpuMsOf(nginx.pid) },
+    { name: "herd", port: herd.port, ...costsOf(herd) },
   ];
   const ends = () => storedEnds(join(herdFolder, "data")).map(({ end, count }) => `${count} ${end}`);
   return { ways, herd, endsAtHerd: () => `herd's records: ${ends().join(", ")}.` };
 }
 
-/** The ways in another order each round, so that none always comes after the same one. */
-export function inTurn(ways: readonly Way[], round: number): readonly Way[] {
-  const first = round % ways.length;
-  return [...ways.slice(first), ...ways.slice(0, first)];
+/** Things in another order each round, so that none always comes after the same one. */
+export function inTurn<Thing>(things: readonly Thing[], round: number): readonly Thing[] {
+  const first = round % things.length;
+  return [...things.slice(first), ...things.slice(0, first)];
 }
