@@ -186,6 +186,31 @@ describe("named fallbacks", () => {
     },
   );
 
+  test("that fail, too, are told truly", async () => {
+    const router = await start();
+    const died = jsonAnswer(500, { error: "model runner has unexpectedly stopped" });
+    await router.addNode(died, { models: ["m"] });
+    await router.addNode(died, { models: ["small"] });
+    const answer = await ask(router, { fallback_models: ["small"] });
+    expect(answer.status).toBe(500);
+    expect([answer.headers.get("x-fleet-node"), ...served(answer)]).toEqual(["node-2", "small", "small"]);
+    await expect.poll(() => router.traces()[0]).toMatchObject({ model: "small:latest", fallback_used: true });
+  });
+
+  test("have a context of their own where the operator gives one", async () => {
+    const router = await start({ dynamicNumCtx: true, numCtxOverrides: { m: 65_536, small: 2048 } });
+    const node = await router.addNode(chatAnswer, { models: ["small"], loaded: [] });
+    await ask(router, { fallback_models: ["small"] });
+    expect(lastBody(node)["options"]).toEqual({ num_ctx: 2048 });
+  });
+
+  test("are not meant by who unloads a model", async () => {
+    const router = await start();
+    await router.addNode(chatAnswer, { models: ["small"] });
+    const body = { model: "gone", messages: [], keep_alive: 0, fallback_models: ["small"] };
+    expect((await ask(router, body)).status).toBe(404);
+  });
+
   test("do not excuse what the caller did wrong", async () => {
     const router = await start();
     await router.addNode(jsonAnswer(400, { error: "no" }), { models: ["m", "small"] });

@@ -22,9 +22,12 @@ async function start(): Promise<TestRouter> {
   return router;
 }
 
-async function change(url: string, body: unknown) {
+async function change(url: string, body: unknown, type: string | undefined = "application/json") {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const response = await fetch(`${url}/dashboard/api/settings`, { method: "POST", body: text });
+  const headers: Readonly<Record<string, string>> = type === "" ? {} : { "Content-Type": type };
+  // Bytes, unlike a text, are sent without a type of their own.
+  const sent = { method: "POST", body: Buffer.from(text), headers };
+  const response = await fetch(`${url}/dashboard/api/settings`, sent);
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
@@ -102,6 +105,11 @@ describe("the settings over HTTP", () => {
     [{ context_protection: "sometimes" }, 400, "context_protection"],
     [{ thinking_overhead: 0 }, 400, "thinking_overhead"],
     [{ num_ctx_overrides: { m: "x" } }, 400, "num_ctx_overrides"],
+    [{ num_ctx_overrides: { m: "" } }, 400, "num_ctx_overrides"],
+    [{ model_aliases: { a: "" } }, 400, "model_aliases"],
+    [{ model_aliases: { a: 0, b: "m" } }, 400, "model_aliases"],
+    [{ anthropic_model_map: { default: " " } }, 400, "anthropic_model_map"],
+    [{ heartbeat_interval: 1 }, 400, "heartbeat_interval"],
     [{ port: 1 }, 400, "port"],
     [{ contxt_protection: "warn" }, 400, "contxt_protection"],
     [{ constructor: 1 }, 400, "constructor"],
@@ -121,12 +129,37 @@ describe("the settings over HTTP", () => {
     expect(setting(await view(router.url), "thinking_min_predict")).toMatchObject({ value: 1024 });
   });
 
+  test("an alias may look like a number", async () => {
+    const router = await start();
+    const { body } = await change(router.url, { model_aliases: { a: "0" } });
+    expect(body["updated"]).toEqual({ model_aliases: { a: "0" } });
+  });
+
+  test.each(["", "application/json", "Application/JSON; charset=utf-8", "application/json ;x=y"])(
+    "a body of the type '%s' is read",
+    async (type) => {
+      const router = await start();
+      expect((await change(router.url, { context_protection: "warn" }, type)).status).toBe(200);
+    },
+  );
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", "json"])(
+    "a body of the type '%s' is refused, and the hint names the header",
+    async (type) => {
+      const router = await start();
+      const { status, body } = await change(router.url, { context_protection: "warn" }, type);
+      expect([status, body["code"]]).toEqual([400, "HERD_BAD_SETTING"]);
+      expect(body["hint"]).toContain("-H 'Content-Type: application/json'");
+      expect(setting(await view(router.url), "context_protection")?.value).toBe("strip");
+    },
+  );
+
   test("a page of another site may not change them", async () => {
     const router = await start();
     const response = await fetch(`${router.url}/dashboard/api/settings`, {
       method: "POST",
       body: '{"context_protection":"warn"}',
-      headers: { Origin: "https://example.com" },
+      headers: { Origin: "https://example.com", "Content-Type": "application/json" },
     });
     expect(response.status).toBe(403);
     expect(setting(await view(router.url), "context_protection")?.value).toBe("strip");
@@ -168,6 +201,26 @@ describe("over restarts", () => {
       value: 3,
       origin: "environment FLEET_THINKING_OVERHEAD",
     });
+    await second.close();
+  });
+
+  test("a map, a number and a toggle come back as they were", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "herd-settings-"));
+    folders.push(folder);
+    const wanted = {
+      model_aliases: { "gpt-4o": "qwen3:32b", "7": "m" },
+      num_ctx_overrides: { m: 8192 },
+      holding_s: 2.5,
+      dynamic_num_ctx: true,
+      anthropic_auto_route: false,
+    };
+    const first = await startIn(folder);
+    expect((await change(urlOf(first), wanted)).body["updated"]).toEqual(wanted);
+    await first.close();
+    const second = await startIn(folder);
+    const seen = await view(urlOf(second));
+    for (const [key, value] of Object.entries(wanted))
+      expect(setting(seen, key)).toMatchObject({ value, origin: "the saved settings" });
     await second.close();
   });
 

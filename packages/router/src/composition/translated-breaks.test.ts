@@ -108,3 +108,34 @@ describe("what cannot be said in the API of a node's server", () => {
     ]);
   });
 });
+
+describe("a node that lacks the client's API, beside one that has it", () => {
+  const body = { messages: MESSAGES, n: 2 };
+  const ancient = { version: "0.1.10" };
+
+  test("does not turn the other one's failure into the client's fault", async () => {
+    const router = await start();
+    await router.addNode(jsonAnswer(500, { error: "something broke" }), { freeGb: 30 });
+    await router.addNode(chatAnswer, { ...ancient, freeGb: 2 });
+    const { status, text } = await ask(router, "/v1/chat/completions", body);
+    expect([status, text]).toEqual([500, '{"error":"something broke"}']);
+  });
+
+  test("leaves time for the other one to come back", async () => {
+    const router = await startTestRouter({ holdingS: 20 });
+    routers.push(router);
+    const able = await router.addNode(chatAnswer, { id: "able", isReachable: false });
+    await router.addNode(chatAnswer, { ...ancient, id: "ancient" });
+    const answer = ask(router, "/v1/chat/completions", body);
+    await expect.poll(() => router.assembly.serving.admission.heldCount()).toBe(1);
+    await router.join(able, { id: "able" });
+    expect((await answer).headers.get("x-fleet-node")).toBe("able");
+  });
+});
+
+test("when to come again is told in every dialect", async () => {
+  const router = await start();
+  await router.addNode(jsonAnswer(429, { error: "too many" }, { "Retry-After": "17" }), OLD);
+  const { status, headers } = await ask(router, "/v1/messages", { max_tokens: 9, messages: MESSAGES });
+  expect([status, headers.get("retry-after")]).toEqual([429, "17"]);
+});

@@ -55,10 +55,25 @@ export interface SettingsDoors {
 export function addSettingsRoutes(server: FastifyInstance, doors: SettingsDoors): void {
   server.get("/dashboard/api/settings", (request) => doors.view(request.isLoopback));
   server.post("/dashboard/api/settings", { config: { access: "change" } }, (request, reply) => {
+    if (!mayBeJson(request)) return tell(reply, OTHER_TYPE);
     const wanted = parsed(doors.bodyOf(request));
     return tell(reply, wanted === undefined ? NO_JSON : doors.change(wanted.content));
   });
 }
+
+/** Forms and plain texts are what a page of another site can send unasked. Programs that name no type are taken at their word. */
+function mayBeJson({ headers }: FastifyRequest): boolean {
+  const type = headers["content-type"];
+  return type === undefined || /^application\/json\s*(;|$)/i.test(type);
+}
+
+const OTHER_TYPE: SettingsChange = {
+  kind: "refused",
+  code: "HERD_BAD_SETTING",
+  field: "",
+  message: "settings are taken as application/json only",
+  hint: "Send the header: -H 'Content-Type: application/json'",
+};
 
 const NO_JSON: SettingsChange = {
   kind: "refused",

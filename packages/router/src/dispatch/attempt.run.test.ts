@@ -152,6 +152,24 @@ describe("an attempt", () => {
   });
 });
 
+describe("the content type of a body in memory", () => {
+  const form = "application/x-www-form-urlencoded";
+  const files = "multipart/form-data; boundary=x";
+  test.each([
+    { what: "is JSON for a server other than Ollama", kind: "openai-compatible", said: form, sent: "application/json" },
+    { what: "stays a form with files", kind: "openai-compatible", said: files, sent: files },
+    { what: "stays what it is for Ollama", kind: "ollama", said: form, sent: form },
+  ] as const)("$what", async ({ kind, said, sent }) => {
+    const candidate = candidateAt(node.origin);
+    const headers = ["Content-Type", said];
+    const { attempt } = start({ headers, candidate: { ...candidate, backend: { ...candidate.backend, kind } } });
+    const { headers: seen, response } = await node.call(1);
+    expect(seen["content-type"]).toBe(sent);
+    response.end("done\n");
+    await attempt.result;
+  });
+});
+
 describe("an attempt that has to load the model", () => {
   test("orders the load first, with the request's load-time options, and then sends the request", async () => {
     const facts = { ...FACTS, numCtx: 4096, loadOptions: "num_gpu=0,use_mmap=true" };

@@ -178,16 +178,20 @@ function dispatchRelay(
   const { body } = order;
   const bytes = body instanceof Uint8Array ? body : body.stream;
   if (!(body instanceof Uint8Array)) headers.push("content-length", String(body.length));
-  if (order.translator !== undefined) sayJson(headers);
+  const isOurs = order.translator !== undefined;
+  if (isOurs || (candidate.backend.kind === "openai-compatible" && body instanceof Uint8Array)) sayJson(headers);
   dependencies.pools.of(route.origin).dispatch({ method: "POST", path, headers, body: bytes as Uint8Array }, relay);
   return relay;
 }
 
-/** A translated body is JSON, whatever the client called its own. */
+/**
+ * A body that was read or written here is JSON, whatever the client called its own, and servers other than Ollama refuse it
+ * under another name. Only a form with files is none.
+ */
 function sayJson(headers: string[]): void {
   const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "content-type");
   if (at === -1) headers.push("content-type", "application/json");
-  else headers[at + 1] = "application/json";
+  else if (!headers[at + 1]?.toLowerCase().startsWith("multipart/")) headers[at + 1] = "application/json";
 }
 
 const unreachable = (detail: string): FailedAttempt => ({

@@ -5,6 +5,7 @@ import { nodeId } from "@herd/shared";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ReplySink } from "../domain/reply.ts";
 import { callNode, type NodeCallOrder } from "./node-call.run.ts";
+import { createPassedBytes } from "./passed-bytes.ts";
 import { Pools } from "./pools.run.ts";
 import { RunningAttempts } from "./running-attempts.ts";
 import { createMemorySink } from "./testing/memory-sink.ts";
@@ -13,6 +14,7 @@ const A = nodeId("a");
 const pools = new Pools({ connectTimeoutMs: 1_000 });
 const running = new RunningAttempts();
 const collected: number[] = [];
+const notePassed = createPassedBytes(() => void collected.push(1));
 let server: Server | undefined;
 
 afterEach(async () => {
@@ -41,7 +43,7 @@ const call = (origin: string, order: Partial<NodeCallOrder> = {}) =>
       running,
       stallCapMs: 5_000,
       signCall: (node, { method, path }) => ["x-signed", `${node} ${method} ${path}`],
-      collectPassed: () => collected.push(1),
+      notePassed,
     },
     {
       node: A,
@@ -160,6 +162,15 @@ describe("a streamed body", () => {
     expect(await result).toMatchObject({ kind: "answered", status: 200 });
     expect(given).toBe(size);
     expect(collected.length).toBe(8);
+  });
+
+  test("gives its memory back together with others that pass at the same time", async () => {
+    const origin = await startNode((request, response) => void request.resume().once("end", () => response.end()));
+    async function* three() {
+      for (let given = 0; given < 3; given += 1) yield Buffer.alloc(2 ** 20);
+    }
+    await Promise.all(Array.from({ length: 8 }, () => call(origin, { body: three() }).result));
+    expect(collected.length).toBe(3);
   });
 
   test("that its sender breaks off ends the call on the node", async () => {

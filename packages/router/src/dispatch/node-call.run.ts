@@ -11,8 +11,8 @@ import { headerOf, relayedHeaders } from "./upstream-headers.ts";
 /** What calls need from outside. */
 export interface NodeCallDependencies
   extends Pick<AttemptDependencies, "pools" | "running" | "signCall" | "stallCapMs"> {
-  /** Gives back the memory of pieces that have passed; undefined where the program was started without the means. */
-  readonly collectPassed?: (() => void) | undefined;
+  /** Told how many bytes of a streamed body have passed. */
+  readonly notePassed?: ((bytes: number) => void) | undefined;
 }
 
 /** One call of any method to one node. */
@@ -67,8 +67,8 @@ export function callNode(dependencies: NodeCallDependencies, order: NodeCallOrde
   const { node, route, method, body } = order;
   const path = route.prefix + order.path;
   const { promise, resolve } = Promise.withResolvers<NodeCallResult>();
-  const { collectPassed } = dependencies;
-  const call = new NodeCall({ ...order, silenceMs: order.silenceMs ?? stallCapMs, collectPassed }, resolve);
+  const { notePassed } = dependencies;
+  const call = new NodeCall({ ...order, silenceMs: order.silenceMs ?? stallCapMs, notePassed }, resolve);
   const forget = running.add(node, (detail) => call.fail(detail));
   const headers = [...order.headers, ...signCall(node, { method, path })];
   try {
@@ -86,13 +86,7 @@ const bodyFor = (call: NodeCall, body: NodeCallOrder["body"]): Buffer | null => 
   return (body instanceof Uint8Array ? body : call.watch(body)) as unknown as Buffer;
 };
 
-/**
- * Every piece of a streamed body is a buffer of its own, and small to the collector, which counts little but what refers to
- * the bytes: left alone, it lets a hundred megabytes of them gather. Asked after so many bytes, a 2 GB upload takes 24 MB.
- */
-const COLLECT_EVERY_BYTES = 8 * 2 ** 20;
-
-type TimedOrder = NodeCallOrder & Pick<NodeCallDependencies, "collectPassed"> & { readonly silenceMs: number };
+type TimedOrder = NodeCallOrder & Pick<NodeCallDependencies, "notePassed"> & { readonly silenceMs: number };
 
 class NodeCall implements Dispatcher.DispatchHandler {
   readonly #order: TimedOrder;
@@ -117,15 +111,11 @@ class NodeCall implements Dispatcher.DispatchHandler {
 
   /** The pieces of a streamed body, with an eye on how far it has come. */
   async *watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let passed = 0;
     try {
       for await (const piece of source) {
         this.#hasTaken = true;
         yield piece;
-        passed += piece.length;
-        if (passed < COLLECT_EVERY_BYTES) continue;
-        passed = 0;
-        this.#order.collectPassed?.();
+        this.#order.notePassed?.(piece.length);
       }
     } catch (cause) {
       this.#isSourceLost = true;

@@ -35,6 +35,7 @@ describe("a client's headers", () => {
     "Transfer-Encoding",
     "Upgrade",
     "Host",
+    "Accept-Encoding",
     "Content-Length",
     "Expect",
     "Origin",
@@ -68,6 +69,7 @@ describe("a node's headers", () => {
     "Transfer-Encoding",
     "Trailer",
     "Upgrade",
+    "Set-Cookie",
     "X-Herd-Gateway",
     "Access-Control-Allow-Origin",
     "Access-Control-Allow-Headers",
@@ -83,6 +85,12 @@ describe("a node's headers", () => {
       expect(relayedHeaders([name, "the node's", "A", "1"])).toEqual(["A", "1"]);
     },
   );
+});
+
+test("headers that the connection's own names end here, in both directions", () => {
+  const raw = ["X-Hop", "1", "Connection", "keep-alive, X-HOP", "connection", "x-other", "X-Other", "2", "A", "3"];
+  expect(forwarded(raw)).toEqual(["A", "3"]);
+  expect(relayedHeaders(raw)).toEqual(["A", "3"]);
 });
 
 test("names beyond what is remembered are still judged rightly", () => {

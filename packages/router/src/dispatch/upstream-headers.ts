@@ -10,6 +10,8 @@ const NOT_FORWARDED = new Set([
   "transfer-encoding",
   "upgrade",
   "host",
+  // Replies are read on their way, so a node must not compress them.
+  "accept-encoding",
   "content-length",
   "expect",
   "origin",
@@ -32,6 +34,8 @@ const NOT_RELAYED = new Set([
   "trailer",
   "transfer-encoding",
   "upgrade",
+  // A cookie of one node means nothing to the next, and the client's are not forwarded.
+  "set-cookie",
   "x-request-id",
 ]);
 
@@ -85,9 +89,26 @@ const relayed = new NameVerdicts(
 
 function filterHeaders(raw: readonly string[], verdicts: NameVerdicts): string[] {
   const kept: string[] = [];
+  const ofConnection = namedByConnection(raw);
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? "";
-    if (verdicts.keeps(name)) kept.push(name, raw[at + 1] ?? "");
+    if (verdicts.keeps(name) && (ofConnection.size === 0 || !ofConnection.has(name.toLowerCase())))
+      kept.push(name, raw[at + 1] ?? "");
   }
   return kept;
 }
+
+/** Headers that belong to the connection because its header names them (RFC 9110, 7.6.1), but for the usual values. */
+function namedByConnection(raw: readonly string[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if (raw[at]?.toLowerCase() !== "connection") continue;
+    for (const part of (raw[at + 1] ?? "").split(",")) {
+      const name = part.trim().toLowerCase();
+      if (!USUAL_CONNECTION.has(name)) names.add(name);
+    }
+  }
+  return names;
+}
+
+const USUAL_CONNECTION: ReadonlySet<string> = new Set(["", "keep-alive", "close", "upgrade"]);

@@ -21,6 +21,8 @@ export interface ReplyTap {
 export interface ReplyTapReading {
   /** The record that closes a whole answer came. */
   readonly isComplete: boolean;
+  /** That record did not come, but the node told why the answer ended: it is whole if the node itself ends it here. */
+  readonly mayEndHere?: boolean | undefined;
   /** The node told an error inside the stream. */
   readonly errorText: string | undefined;
   /** The client can see that error; false where the node's form of it looks like a normal record. */

@@ -1,4 +1,5 @@
 import type { NoTurn, Turn } from "../admission/turn.ts";
+import { hasRoute } from "../domain/backend-routes.ts";
 import type { Journey } from "./journey.ts";
 import { codeOfFailure } from "./journey.ts";
 import type { ServeParts } from "./parts.ts";
@@ -12,20 +13,23 @@ export interface Left {
  * Waits for a slot on the best node. Resolves at once when one is free. After a failure, all the time without a candidate
  * counts together, so that nodes that come and go cannot hold a request for ever.
  */
-export function awaitTurn({ admission, attemptBegan }: ServeParts, journey: Journey): Promise<Turn | NoTurn | Left> {
+export function awaitTurn(parts: ServeParts, journey: Journey): Promise<Turn | NoTurn | Left> {
+  const { admission, attemptBegan } = parts;
   return new Promise((resolve) => {
     if (journey.isGone) {
       resolve({ kind: "left" });
       return;
     }
     const { lastFailure, hold } = journey;
-    const mayHold = lastFailure === undefined || journey.mayReturn;
+    const waitsForSuited = lastFailure?.failureClass === "unsuited" && isAnySuited(parts, journey);
+    const mayHold = lastFailure === undefined || journey.mayReturn || waitsForSuited;
     const application = admission.admit({
       facts: journey.facts,
       failedOn: journey.failedOn,
       mayReturn: journey.mayReturn,
       holdMs: mayHold ? Math.max(0, hold.ms - journey.heldMs) : 0,
-      codeAfterHold: lastFailure === undefined ? hold.codeAfter : codeOfFailure(lastFailure.failureClass),
+      codeAfterHold:
+        lastFailure === undefined || waitsForSuited ? hold.codeAfter : codeOfFailure(lastFailure.failureClass),
       onTurn: (turn) => {
         // Told before any other decision is made, which may depend on it.
         if (turn.kind === "turn" && turn.decision.winner !== undefined) attemptBegan(turn.decision.winner.candidate);
@@ -40,4 +44,13 @@ export function awaitTurn({ admission, attemptBegan }: ServeParts, journey: Jour
     };
     journey.leave = leave;
   });
+}
+
+/** Somebody who has the model, and cannot be reached now, speaks the client's API. */
+function isAnySuited({ holdersOf }: ServeParts, { facts, failedOn }: Journey): boolean {
+  const { route } = facts;
+  if (route === undefined) return false;
+  return holdersOf(facts.modelKey, facts.client.isLoopback).some(
+    ({ backend, laneKey }) => hasRoute(backend, route) && !failedOn.has(laneKey),
+  );
 }

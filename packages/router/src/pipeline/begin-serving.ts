@@ -32,10 +32,15 @@ export async function beginServing(serving: Serving): Promise<Begun> {
     journey.isGone = true;
     journey.leave();
   });
-  const isKnown =
-    extras.fallbackModels.length === 0 ? await findModel(serving, journey) : await findAny(serving, journey, extras);
+  const isKnown = wantsFallbacks(facts, extras)
+    ? await findAny(serving, journey, extras)
+    : await findModel(serving, journey);
   return isKnown ? { kind: "journey", journey } : { kind: "ending", ending: endUnknown(serving, journey) };
 }
+
+/** Who loads or unloads a model means that one. */
+const wantsFallbacks = ({ kind }: RequestFacts, { fallbackModels }: RequestExtras): boolean =>
+  fallbackModels.length > 0 && kind !== "load" && kind !== "unload";
 
 /** The usual case: one model. Not a promise where the fleet knows it. */
 function findModel({ parts }: Serving, journey: Journey): boolean | Promise<boolean> {

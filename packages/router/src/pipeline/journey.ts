@@ -12,6 +12,10 @@ export interface AttemptNote {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly result: AttemptResult;
+  /** The model that was tried. */
+  readonly model: string;
+  /** It was one of the client's `fallback_models`. */
+  readonly isFallback: boolean;
   /** The decision in the form in which it is stored; undefined where none was made. */
   readonly decision: DecisionShort | undefined;
 }

@@ -4,7 +4,7 @@ import type { AttemptOrder, RunningAttempt } from "../dispatch/attempt.run.ts";
 import type { AttemptResult } from "../dispatch/attempt-result.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Decision } from "../domain/decision.ts";
-import type { LoadTerms } from "../domain/fleet-snapshot.ts";
+import type { Holder, LoadTerms } from "../domain/fleet-snapshot.ts";
 import type { Capability, Dialect, RequestFacts, RequestKind } from "../domain/request.ts";
 import type { NameMeaning } from "../models/name-book.ts";
 import type { DecisionShort } from "../traces/decision-short.ts";
@@ -26,8 +26,8 @@ export interface ServeParts {
   readonly estimateTokens: (key: ModelKey, size: { readonly characters: number; readonly images: number }) => number;
   /** The `num_ctx` that the operator wants for native requests that name none. */
   readonly numCtxFor: (key: ModelKey) => number | undefined;
-  /** Some node that can be used now has the model in memory. */
-  readonly isInMemory: (key: ModelKey, seesDemo: boolean) => boolean;
+  /** Everybody who has the model, in whatever state. */
+  readonly holdersOf: (key: ModelKey, seesDemo: boolean) => readonly Holder[];
   /** What the calls to nodes are made with. */
   readonly tools: CallTools;
   readonly admission: Admission;

@@ -34,7 +34,9 @@ export async function startPlainAttempt(
   });
   journey.leave = running.cancel;
   const result = await running.result;
-  journey.attempts.push({ pick, startedAt, endedAt: parts.now(), result, decision: undefined });
+  const { model } = journey.facts;
+  const { isFallback } = journey;
+  journey.attempts.push({ pick, model, isFallback, startedAt, endedAt: parts.now(), result, decision: undefined });
   if (result.kind === "failed") {
     journey.lastFailure = result;
     journey.failedOn.set(candidate.laneKey, parts.epochNow());

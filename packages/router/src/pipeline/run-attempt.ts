@@ -2,6 +2,7 @@ import type { SlotResult, Turn } from "../admission/turn.ts";
 import type { AttemptOrder, RunningAttempt } from "../dispatch/attempt.run.ts";
 import type { AttemptResult, FailedAttempt } from "../dispatch/attempt-result.ts";
 import type { RankedCandidate } from "../domain/decision.ts";
+import type { Untranslatable } from "../domain/translation.ts";
 import { attemptHeaders } from "./answers/attempt-headers.ts";
 import { inDialect } from "./calls/in-dialect.ts";
 import { type PreparedCall, prepareCall } from "./calls/prepare-call.ts";
@@ -21,20 +22,23 @@ export interface AttemptPlan {
 
 /** Sends the request to the node whose turn it is, relays the reply, gives the slot back and lets everybody learn from it. */
 export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
-  const { parts, voice, journey, turn, pick } = plan;
+  const { parts, journey, turn, pick } = plan;
   const startedAt = parts.now();
   let loadEndedAt: number | undefined;
   const noteLoadEnd = (): void => {
     loadEndedAt ??= parts.now();
     turn.slot.loadEnded();
   };
-  const call = prepareCall({ tools: parts.tools, journey, voice, candidate: pick.candidate });
+  const call = prepare(plan);
   const running = call.kind === "call" ? startCall(plan, call, { startedAt, noteLoadEnd }) : neverSent(call.why);
   journey.leave = running.cancel;
   if (journey.isGone) running.cancel();
   const result = await running.result;
   const endedAt = parts.now();
-  journey.attempts.push({ pick, startedAt, endedAt, result, decision: parts.shortDecision(turn.decision) });
+  const { model } = journey.facts;
+  const { isFallback } = journey;
+  const decision = parts.shortDecision(turn.decision);
+  journey.attempts.push({ pick, model, isFallback, startedAt, endedAt, result, decision });
   if (result.kind === "failed") noteFailure(journey, result, { laneKey: pick.candidate.laneKey, at: parts.epochNow() });
   if (result.kind === "failed" && result.failureClass === "busy") turn.slot.busy();
   try {
@@ -46,6 +50,24 @@ export async function runAttempt(plan: AttemptPlan): Promise<AttemptResult> {
   }
   return result;
 }
+
+/** @throws whatever goes wrong inside the router; the slot is free again then. */
+function prepare({ parts, journey, voice, pick, turn }: AttemptPlan): PreparedCall | Untranslatable {
+  try {
+    return prepareCall({ tools: parts.tools, journey, voice, candidate: pick.candidate });
+  } catch (error) {
+    turn.slot.release({ ...NOTHING_DONE, isStillLoading: false });
+    throw error;
+  }
+}
+
+const NOTHING_DONE: Omit<SlotResult, "isStillLoading"> = {
+  isCompleted: false,
+  isFailed: false,
+  latencyMs: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+};
 
 interface AttemptTimes {
   readonly startedAt: number;
@@ -142,7 +164,8 @@ function noteFailure(
   failed: Extract<AttemptResult, { kind: "failed" }>,
   where: { readonly laneKey: string; readonly at: number },
 ): void {
-  journey.lastFailure = failed;
+  // What only this candidate's server lacks says nothing that was not said before.
+  if (failed.failureClass !== "unsuited" || journey.lastFailure === undefined) journey.lastFailure = failed;
   journey.failedOn.set(where.laneKey, where.at);
 }
 

@@ -80,6 +80,7 @@ function mayGoOn(parts: ServeParts, journey: Journey, failed: FailedAttempt): bo
   const step = nextStep(failed, { countedFailures, maxRetries: parts.maxRetries(), takeRetry: parts.takeRetry });
   if (step.kind !== "elsewhere") return false;
   journey.countedFailures += step.isCounted ? 1 : 0;
-  journey.mayReturn = step.mayReturn;
+  // It may still return to whom it could not reach before.
+  if (failed.failureClass !== "unsuited") journey.mayReturn = step.mayReturn;
   return true;
 }

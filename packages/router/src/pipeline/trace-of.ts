@@ -14,7 +14,7 @@ export function traceOf(ended: EndedRequest, clock: TraceClock): TraceInput {
     requestId: ended.requestId,
     dialect: ended.dialect,
     endpoint: ended.path,
-    isFallback: journey?.isFallback === true,
+    isFallback: (journey?.attempts.at(-1) ?? journey)?.isFallback === true,
     clientAddress: ended.client.address,
     outcome: ended.outcome,
     httpStatus: ended.status,

@@ -6,9 +6,10 @@ export function replyTapOf(tap: Tap): ReplyTap {
   return {
     observe: (chunk) => tap.observe(chunk),
     end: () => {
-      const { isClosed, error, usage, finishReason, contentRecords, closing, nextSequence } = tap.end();
+      const { isClosed, error, usage, finishReason, contentRecords, closing, nextSequence, mayEndHere } = tap.end();
       return {
         isComplete: isClosed,
+        mayEndHere,
         errorText: error === "" ? "the runner of the model stopped" : error,
         isErrorVisible: error !== undefined && error !== "",
         promptTokens: usage?.promptTokens,

@@ -3,12 +3,13 @@ import { choiceSetting, numberSetting, textSetting, toggleSetting } from "@herd/
 /** How nodes join, and when a silent one counts as gone. */
 export const fleetSettings = {
   heartbeatInterval: numberSetting({
-    meaning: "Time between two heartbeats of a node; its silence is assessed as often.",
+    meaning:
+      "Time between two heartbeats that the fleet is meant to keep; here it only sets how low heartbeat_timeout may be. " +
+      "Each agent beats as its own FLEET_NODE_HEARTBEAT_INTERVAL says.",
     unit: "seconds",
     default: 5,
     min: 0.05,
     max: 3600,
-    isLive: true,
   }),
   heartbeatTimeout: numberSetting({
     meaning: "Silence after which a node is degraded.",

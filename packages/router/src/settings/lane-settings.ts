@@ -19,7 +19,8 @@ export const laneSettings = {
     isLive: true,
   }),
   holdingS: numberSetting({
-    meaning: "How long a request for a known model waits while no node can take it.",
+    meaning:
+      "How long a request for a known model waits while no node can take it; a change is for requests that arrive from then on.",
     unit: "seconds",
     default: 30,
     min: 0,

@@ -16,7 +16,7 @@ export interface NameSources {
 export function createModelNames({
   settings,
   fleet,
-}: NameSources): Pick<ServeParts, "aliasOf" | "numCtxFor" | "isInMemory"> {
+}: NameSources): Pick<ServeParts, "aliasOf" | "numCtxFor" | "holdersOf"> {
   return {
     aliasOf: (model, { dialect, seesDemo, needed = [] }) => {
       const alias = lookUp(settings.modelAliases, model);
@@ -27,10 +27,7 @@ export function createModelNames({
       return lookUp(settings.modelAliases, served) ?? served;
     },
     numCtxFor: (key) => (settings.dynamicNumCtx ? contextOf(settings.numCtxOverrides, key) : undefined),
-    isInMemory: (key, seesDemo) =>
-      (fleet(seesDemo).holders.get(key) ?? []).some(
-        ({ node, model }) => model.loaded !== undefined && node.status !== "offline" && !node.isDraining,
-      ),
+    holdersOf: (key, seesDemo) => fleet(seesDemo).holders.get(key) ?? [],
   };
 }
 

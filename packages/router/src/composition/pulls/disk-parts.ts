@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { callNode } from "../../dispatch/node-call.run.ts";
+import { createPassedBytes } from "../../dispatch/passed-bytes.ts";
 import { headerOf } from "../../dispatch/upstream-headers.ts";
 import { askForModels } from "../../fleet/ask-nodes.run.ts";
 import { visibleFleet } from "../../fleet/demo/visible-fleet.ts";
@@ -20,14 +21,14 @@ export function createDiskParts(sources: DiskSources): DiskParts {
   const { registry } = fleet;
   const diskFreeGb = diskFreeGbOf(registry);
   const { gc } = globalThis;
-  const collectPassed = gc === undefined ? undefined : () => gc({ type: "minor", execution: "sync" });
+  const notePassed = createPassedBytes(() => gc?.({ type: "minor", execution: "sync" }));
   return {
     ...createProgressParts(sources),
     keyOf: serving.parts.keyOf,
     fleet: (withDemo) => visibleFleet(registry.snapshot(), withDemo),
     epochNow: fleet.clock.now,
     askNodes: () => askForModels(registry, ask),
-    callNode: (order) => callNode({ ...serving.attempts, collectPassed }, order),
+    callNode: (order) => callNode({ ...serving.attempts, notePassed }, order),
     plan: (wish) => planPull(registry.snapshot(), { ...wish, diskFreeGb }),
     places: new UploadPlaces(),
     forgetModel: (node, key) => registry.noteMissing(node, key),

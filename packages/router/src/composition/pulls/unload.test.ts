@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { requestId } from "@herd/shared";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { nobodyAhead } from "../../admission/lane-book.ts";
 import type { Ending } from "../../pipeline/answers/ending.ts";
 import { beginServing } from "../../pipeline/begin-serving.ts";
@@ -68,7 +69,12 @@ async function unload(body: object = BODY, serve: Serve = unloadAll) {
 
 type Serve = (serves: Serving, journey: Journey) => Promise<Ending>;
 
-const unloadAll: Serve = (serves, journey) => {
+const unloadAll: Serve = (serves, journey) => unloadWith(1, serves, journey);
+
+/** With every patience of the router a twentieth of what it is. */
+const unloadSoon: Serve = (serves, journey) => unloadWith(1 / 20, serves, journey);
+
+const unloadWith = (patience: number, ...[serves, journey]: Parameters<Serve>): Promise<Ending> => {
   const { serving, fleet, upkeep, log } = router.assembly;
   const candidatesFor = (asked: Journey) => {
     const applicant = { ...asked, holdMs: 0, codeAfterHold: asked.hold.codeAfter, onTurn: () => undefined };
@@ -77,7 +83,9 @@ const unloadAll: Serve = (serves, journey) => {
     );
   };
   const parts = createUnloadParts({ fleet, serving, ask: upkeep.ask, log });
-  return unloadEverywhere(serves, journey, { ...parts, candidatesFor });
+  const callNode: typeof parts.callNode = (order) =>
+    parts.callNode({ ...order, silenceMs: (order.silenceMs ?? Number.NaN) * patience });
+  return unloadEverywhere(serves, journey, { ...parts, callNode, candidatesFor });
 };
 
 const loadedOn = async () => {
@@ -139,6 +147,40 @@ describe("an unload", () => {
     expect(ending).toMatchObject({ outcome: { kind: "failed", source: "node", code: "HERD_PARTLY_DONE" } });
     await router.join(bad, { id: "node-2", loaded: [] });
     expect((await unload()).status).toBe(200);
+  });
+
+  test("does not wait long for a node that hangs and does not have it in memory", async () => {
+    await router.addNode(unloads());
+    const hung = await router.addNode(() => undefined, { loaded: [] });
+    const asked = unload(BODY, unloadSoon);
+    const { response } = await hung.call("/api/generate");
+    const dropped = once(response, "close");
+    const { status, headers } = await asked;
+    expect([status, headers.join()]).toEqual([200, expect.stringMatching(/X-Fleet-Nodes,node-1$/)]);
+    await dropped;
+  });
+
+  test("names a node that hangs with it in memory", async () => {
+    await router.addNode(unloads());
+    await router.addNode(() => undefined);
+    const { status, text } = await unload(BODY, unloadSoon);
+    expect([status, text]).toEqual([
+      500,
+      `{"error":"unload of 'm': done on node-1; failed on node-2 (it said nothing for 0.5 s)"}`,
+    ]);
+  });
+
+  test("whose client leaves is given up at once, and has its row", async () => {
+    const node = await router.addNode(() => undefined);
+    const leaving = new AbortController();
+    const body = JSON.stringify(BODY);
+    const asked = fetch(`${router.url}/api/generate`, { method: "POST", body, signal: leaving.signal });
+    const { response } = await node.call("/api/generate");
+    const dropped = once(response, "close");
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    await dropped;
+    await vi.waitFor(() => expect(router.traces()).toMatchObject([{ status: "client_disconnected" }]), 5_000);
   });
 
   test("under an alias names the model that it stands for", async () => {

@@ -19,5 +19,7 @@ export interface RelayParts {
   readonly toldInDialect?: ((answer: HeldAnswer) => HeldAnswer) | undefined;
   /** No byte for this long ends the attempt, ms. */
   readonly stallCapMs: number;
+  /** A node that leaves a connection open after the closing record gets this long to end it, ms; 1000 when absent. */
+  readonly quietMs?: number;
   readonly settle: (result: AttemptResult) => void;
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import type { AttemptResult } from "../attempt-result.ts";
+import type { AttemptResult, HeldAnswer } from "../attempt-result.ts";
 import { createMemorySink } from "../testing/memory-sink.ts";
 import { chunkedBody } from "../testing/raw-client.run.ts";
 import { createRecordTap } from "../testing/record-tap.ts";
@@ -153,6 +153,21 @@ describe("an error answer", () => {
     await client.until("HTTP/1.1 500");
   });
 
+  test("that never ends is cut where it is told in another dialect", async () => {
+    const gone = Promise.withResolvers<void>();
+    const node = await stage.node((_request, response) => {
+      response.once("close", () => gone.resolve());
+      response.writeHead(400);
+      response.write(Buffer.alloc(3 << 20, "x"));
+    });
+    const toldInDialect = (answer: HeldAnswer) => ({ ...answer, body: Buffer.from(`${answer.body.length} bytes`) });
+    const { client, result } = await stage.relay(node, { toldInDialect });
+    const failed = await result;
+    expect(failed).toMatchObject({ kind: "failed", status: 400, answer: { body: Buffer.from(`${1 << 20} bytes`) } });
+    await gone.promise;
+    expect(client.received()).toBe("");
+  });
+
   test("that is cut counts as a connection that was lost", async () => {
     const node = await stage.rawNode((socket) => {
       socket.end("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 100\r\n\r\nhalf");
@@ -211,6 +226,54 @@ describe("a node that cannot be reached", () => {
     const { result, client } = await stage.relay(node);
     expect(await result).toMatchObject({ kind: "failed", failureClass: "incomplete", answer: undefined });
     expect(client.received()).toBe("");
+  });
+});
+
+describe("a stream that had its closing record", () => {
+  const whole = `${CHUNKED}${chunk("one\ndone\n")}`;
+
+  test.each(["end", "resetAndDestroy"] as const)("is whole when its connection then ends by %s", async (end) => {
+    const node = await stage.rawNode((socket) => socket.write(whole, () => setTimeout(() => socket[end](), 20)));
+    const { client, result } = await stage.relay(node);
+    await client.until("0\r\n\r\n");
+    expect(chunkedBody(client.received())).toEqual({ text: "one\ndone\n", isWhole: true });
+    expect(await result).toMatchObject({ kind: "completed", status: 200 });
+  });
+
+  test.each([
+    ["soon", { quietMs: 20 }],
+    ["at the stall cap at the latest", { stallCapMs: 20 }],
+  ])("is ended %s where the node leaves the connection open", async (_when, wishes) => {
+    const gone = Promise.withResolvers<void>();
+    const node = await stage.rawNode((socket) => {
+      socket.once("close", () => gone.resolve());
+      socket.write(whole);
+    });
+    const { client, result } = await stage.relay(node, wishes);
+    await client.until("0\r\n\r\n");
+    expect(chunkedBody(client.received())).toEqual({ text: "one\ndone\n", isWhole: true });
+    expect((await result).kind).toBe("completed");
+    await gone.promise;
+  });
+
+  test("but is cut before its length is not whole", async () => {
+    const head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 50\r\n\r\n";
+    const node = await stage.rawNode((socket) => socket.end(`${head}one\ndone\n`));
+    const { client, result } = await stage.relay(node);
+    await client.ended;
+    expect((await result).kind).toBe("broken");
+  });
+
+  test("is no more quiet than it may be while records are still to come", async () => {
+    const node = await stage.node((_request, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write("one\n");
+      setTimeout(() => response.end("done\n"), 80);
+    });
+    const { client, result } = await stage.relay(node, { quietMs: 10 });
+    await client.until("0\r\n\r\n");
+    expect(chunkedBody(client.received()).text).toBe("one\ndone\n");
+    expect((await result).kind).toBe("completed");
   });
 });
 
@@ -296,17 +359,18 @@ describe("a client that leaves", () => {
     expect(await result).toMatchObject({ kind: "cancelled", usage: { contentRecords: 2 } });
   });
 
-  test("right after the closing record has had everything: completed, and the node is left in peace", async () => {
+  test("right after the closing record has had everything: completed, and the node is left in peace for a while", async () => {
     let answer: ServerResponse | undefined;
     const node = await stage.node((_request, response) => {
       answer = response;
       response.write("one\ndone\n");
     });
-    const { client, result } = await stage.relay(node);
+    const { client, result } = await stage.relay(node, { quietMs: 100 });
     await client.until("done");
     client.socket.destroy();
     expect(await result).toMatchObject({ kind: "completed", status: 200 });
     expect(answer?.destroyed).toBe(false);
+    await expect.poll(() => answer?.destroyed).toBe(true);
   });
 
   test("before the connection to the node is there never lets the request out", async () => {

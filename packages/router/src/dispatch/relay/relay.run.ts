@@ -1,20 +1,23 @@
 import type { Dispatcher } from "undici";
 import type { ReplyTapReading } from "../../domain/reply.ts";
 import type { ReplyTranslator } from "../../domain/translation.ts";
-import type { AttemptResult, HeldAnswer } from "../attempt-result.ts";
-import { classifyAnswer } from "../classify-answer.ts";
+import type { AttemptResult } from "../attempt-result.ts";
 import { classifyError } from "../classify-error.ts";
 import { headerOf, relayedHeaders } from "../upstream-headers.ts";
+import { answeredFault, type Fault } from "./answered-fault.ts";
+import { ClientPace } from "./client-pace.ts";
+import { endBroken } from "./end-broken.ts";
+import { GatheredBody } from "./gathered-body.ts";
+import { QuietWatch } from "./quiet-watch.run.ts";
 import type { RelayParts } from "./relay-parts.ts";
-import { detailOf, joined, textsOf, usageOf } from "./reply-texts.ts";
+import { isOpenStream, textsOf, usageOf } from "./reply-texts.ts";
 import { endTranslation, translatedHeaders } from "./translated-reply.ts";
 
 type BrokenClass = "stall" | "unreachable" | "node-fault" | "incomplete";
 
-/** Error answers are held up to this size; a longer one is relayed as it comes. */
-const LONGEST_HELD_ANSWER = 1 << 20;
-
 const CANCELLED = new Error("the client left");
+const TOO_LONG = new Error("the error answer is too long to be held");
+const NOT_ENDED = new Error("the node did not end its answer after the closing record");
 
 /**
  * Relays one reply from a node to the client, byte by byte as it comes. Until the first body byte nothing has left, so the
@@ -27,15 +30,18 @@ export class Relay implements Dispatcher.DispatchHandler {
   #isSettled = false;
   #status = 0;
   #headers: readonly string[] = [];
-  #held: Uint8Array[] | undefined;
-  #heldBytes = 0;
+  #held: GatheredBody | undefined;
+  #isStream = false;
   #firstByteAt: number | undefined;
-  #isClientBehind = false;
+  readonly #client: ClientPace;
   #stallTimer: NodeJS.Timeout;
+  readonly #quiet: QuietWatch;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
+    this.#client = new ClientPace(parts.sink, () => this.#moved());
     this.#stallTimer = setTimeout(() => this.#endSilence(), parts.stallCapMs);
+    this.#quiet = new QuietWatch(() => this.#endQuiet(), parts.quietMs);
   }
 
   /** The client has gone: ends the node's work at once. */
@@ -43,9 +49,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     const firstByteAt = this.#firstByteAt;
     const reading = firstByteAt === undefined ? undefined : this.#parts.tap.end();
-    if (firstByteAt !== undefined && reading?.isComplete === true && !this.#isClientBehind) {
-      // It had everything: clients of OpenAI's API close right after the last record. The node's connection may end in peace.
+    if (firstByteAt !== undefined && reading?.isComplete === true && !this.#client.isBehind) {
+      // It had everything: clients of OpenAI's API close right after the last record. The node may end in peace, but soon.
       this.#settleCompleted(reading);
+      this.#quiet.heard();
       return;
     }
     this.#settle({ kind: "cancelled", firstByteAt, usage: reading === undefined ? undefined : usageOf(reading) });
@@ -55,8 +62,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** Ends the attempt from outside, for example because its node has vanished. */
   fail(failureClass: "stall" | "unreachable", detail: string): void {
     if (this.#isSettled) return;
-    if (this.#firstByteAt === undefined) this.#settleFailed({ failureClass, detail, isRefused: false });
-    else this.#settleBroken(failureClass, detail);
+    if (!this.#endWhole()) this.#settleLost({ failureClass, detail });
     this.#abort(new Error(detail));
   }
 
@@ -71,28 +77,29 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#headers = textsOf(controller.rawHeaders);
     const mark = headerOf(this.#headers, "x-herd-gateway");
     if (mark !== undefined) {
-      this.#settleFailed({ failureClass: "unreachable", detail: `gateway: ${mark}`, isRefused: false });
-    } else if (status >= 400) this.#held = [];
+      this.#settleLost({ failureClass: "unreachable", detail: `gateway: ${mark}` });
+    } else if (status >= 400) this.#held = new GatheredBody();
+    else this.#isStream = isOpenStream(this.#headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isSettled) return;
-    this.#stallTimer.refresh();
+    this.#moved();
     if (this.#held === undefined) this.#pass(chunk);
     else this.#hold(this.#held, chunk);
   }
 
   onResponseEnd(): void {
+    this.#quiet.stop();
     if (this.#isSettled) return;
     if (this.#held !== undefined) {
-      this.#settleAnswered(joined(this.#held));
+      this.#settleAnswered(this.#held.bytes());
       return;
     }
     const { translator } = this.#parts;
     if (translator !== undefined && !this.#finish(translator)) return;
     if (this.#firstByteAt === undefined && !this.#mayBeEmpty()) {
-      const detail = "the answer ended before its first byte";
-      this.#settleFailed({ failureClass: "incomplete", detail, isRefused: false });
+      this.#settleLost({ failureClass: "incomplete", detail: "the answer ended before its first byte" });
       return;
     }
     if (this.#firstByteAt === undefined) this.#commit();
@@ -102,7 +109,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** The node ended its answer by itself. */
   #settleEnded(): void {
     const reading = this.#parts.tap.end();
-    const isWhole = reading.isComplete || this.#mayBeEmpty();
+    const isWhole = reading.isComplete || reading.mayEndHere === true || this.#mayBeEmpty();
     if (isWhole && reading.errorText === undefined) {
       this.#parts.sink.end();
       this.#settleCompleted(reading);
@@ -112,10 +119,25 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#isSettled) return;
+    this.#quiet.stop();
+    if (this.#isSettled || this.#endWhole()) return;
     const fault = classifyError(error);
     if (this.#firstByteAt === undefined) this.#settleFailed({ failureClass: "unreachable", ...fault });
     else this.#settleBroken("node-fault", fault.detail);
+  }
+
+  /** A stream that has had its closing record is whole, however its connection ends. false when this one has not. */
+  #endWhole(): boolean {
+    if (!this.#isStream) return false;
+    const { isComplete, errorText } = this.#parts.tap.end();
+    if (!isComplete || errorText !== undefined) return false;
+    this.onResponseEnd();
+    return true;
+  }
+
+  /** The node has been quiet for a while: it does not end the connection of a reply that is over. */
+  #endQuiet(): void {
+    if (this.#isSettled || (!this.#client.isBehind && this.#endWhole())) this.#abort(NOT_ENDED);
   }
 
   #pass(chunk: Uint8Array): void {
@@ -124,7 +146,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     // Nothing of a translated reply leaves before it has a whole record.
     if (bytes.length > 0 && this.#firstByteAt === undefined) this.#commit();
     tap.observe(chunk);
-    if (bytes.length > 0) this.#write(bytes);
+    if (bytes.length > 0) this.#client.write(bytes, this.#controller);
   }
 
   /** The last bytes of a translated reply. false when the attempt has failed before its first byte. */
@@ -133,34 +155,30 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (end.kind === "whole") {
       if (end.rest.length === 0) return true;
       if (this.#firstByteAt === undefined) this.#commit(end.rest.length);
-      this.#write(end.rest);
+      this.#client.write(end.rest, this.#controller);
       return true;
     }
-    const { failureClass, detail } = end;
-    if (this.#firstByteAt === undefined) this.#settleFailed({ failureClass, detail, isRefused: false });
-    else this.#settleBroken(failureClass, detail);
+    this.#settleLost(end);
     return false;
   }
 
-  #write(bytes: Uint8Array): void {
-    if (this.#parts.sink.write(bytes) || this.#isClientBehind) return;
-    const controller = this.#controller;
-    if (controller === undefined) return;
-    controller.pause();
-    this.#isClientBehind = true;
-    this.#parts.sink.onDrain(() => {
-      this.#isClientBehind = false;
-      this.#stallTimer.refresh();
-      controller.resume();
-    });
+  #moved(): void {
+    if (this.#isSettled) return;
+    this.#stallTimer.refresh();
+    if (this.#isStream) this.#quiet.heard();
   }
 
-  #hold(held: Uint8Array[], chunk: Uint8Array): void {
-    held.push(chunk);
-    this.#heldBytes += chunk.length;
-    if (this.#heldBytes <= LONGEST_HELD_ANSWER) return;
+  /** A longer error than may be held is relayed as it comes, or cut where its text is told in another dialect. */
+  #hold(held: GatheredBody, chunk: Uint8Array): void {
+    held.add(chunk);
+    if (!held.isTooLong) return;
+    if (this.#parts.toldInDialect !== undefined) {
+      this.#settleAnswered(held.bytes());
+      this.#abort(TOO_LONG);
+      return;
+    }
     this.#held = undefined;
-    for (const part of held) this.#pass(part);
+    for (const part of held.chunks) this.#pass(part);
   }
 
   /** @param length the whole of a translated reply, where it is known */
@@ -176,25 +194,23 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** Nothing moved for too long: the node's doing, or that of a client that takes nothing any more. */
   #endSilence(): void {
     // A client that takes nothing any more is ended by whoever writes to it.
-    if (this.#isClientBehind) this.#stallTimer.refresh();
+    if (this.#client.isBehind) this.#stallTimer.refresh();
     else this.fail("stall", `no byte for ${this.#parts.stallCapMs / 1000} s`);
   }
 
   /** The node answered with an error of its own. */
   #settleAnswered(body: Uint8Array): void {
-    const text = new TextDecoder().decode(body.subarray(0, 4096));
-    const own: HeldAnswer = { status: this.#status, headers: relayedHeaders(this.#headers), body };
-    const answer = this.#parts.toldInDialect?.(own) ?? own;
-    const failureClass = classifyAnswer({ status: this.#status, text });
-    this.#settleFailed({ failureClass, detail: detailOf(this.#status, text), isRefused: false, answer });
+    const answer = { status: this.#status, headers: this.#headers, body };
+    this.#settleFailed(answeredFault(answer, this.#parts.toldInDialect));
   }
 
-  #settleFailed(fault: {
-    readonly failureClass: Extract<AttemptResult, { kind: "failed" }>["failureClass"];
-    readonly detail: string;
-    readonly isRefused: boolean;
-    readonly answer?: HeldAnswer;
-  }): void {
+  /** The node's fault, before or after the first byte. */
+  #settleLost({ failureClass, detail }: { readonly failureClass: BrokenClass; readonly detail: string }): void {
+    if (this.#firstByteAt === undefined) this.#settleFailed({ failureClass, detail, isRefused: false });
+    else this.#settleBroken(failureClass, detail);
+  }
+
+  #settleFailed(fault: Fault): void {
     const status = this.#status === 0 ? undefined : this.#status;
     this.#settle({ kind: "failed", ...fault, answer: fault.answer, status });
   }
@@ -204,26 +220,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#settle({ kind: "completed", status: this.#status, firstByteAt, usage: usageOf(reading) });
   }
 
-  /**
-   * A begun reply cannot be finished: says so in its own grammar, or cuts it where only a cut is honest. Where the node told
-   * the error inside the stream the client has it already; an OpenAI stream of Ollama tells it as an empty chunk and stops.
-   */
   #settleBroken(failureClass: BrokenClass, detail: string, reading = this.#parts.tap.end()): void {
-    if (reading.errorText !== undefined && reading.isErrorVisible) this.#parts.sink.end();
-    else this.#endBroken(reading, detail);
+    endBroken(this.#parts, { reading, detail, isFramedByLength: this.#isFramedByLength() });
     const firstByteAt = this.#firstByteAt ?? 0;
     this.#settle({ kind: "broken", failureClass, detail, firstByteAt, usage: usageOf(reading) });
-  }
-
-  #endBroken(reading: ReplyTapReading, detail: string): void {
-    const told = { ...reading, nextSequence: this.#parts.translator?.nextSequence?.() ?? reading.nextSequence };
-    const record = this.#isFramedByLength() ? undefined : this.#parts.failureRecord(told, detail);
-    if (record === undefined) {
-      this.#parts.sink.destroy();
-      return;
-    }
-    this.#parts.sink.write(Buffer.from(record));
-    this.#parts.sink.end();
   }
 
   /** Its end needs no closing record: it has its length, or no body at all. */
@@ -239,6 +239,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#stallTimer);
+    this.#quiet.stop();
     this.#parts.settle(result);
   }
 

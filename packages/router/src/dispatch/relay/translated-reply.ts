@@ -8,9 +8,9 @@ export type TranslationEnd =
 
 /** Ends a translation with its node's reply. Only a whole reply is closed; another one must not look like one. */
 export function endTranslation(translator: ReplyTranslator, tap: ReplyTap): TranslationEnd {
-  const { isComplete, errorText } = tap.end();
+  const { isComplete, mayEndHere = false, errorText } = tap.end();
   if (errorText !== undefined) return { kind: "faulty", failureClass: "node-fault", detail: errorText };
-  if (!isComplete) {
+  if (!isComplete && !mayEndHere) {
     return { kind: "faulty", failureClass: "incomplete", detail: "the answer ended without its closing record" };
   }
   const rest = translator.end();

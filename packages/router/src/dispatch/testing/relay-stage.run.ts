@@ -20,7 +20,9 @@ export interface RelayedReply {
 }
 
 /** What a test wants otherwise of the relay. */
-export type RelayWishes = Partial<Pick<RelayParts, "stallCapMs" | "ownHeaders" | "onFirstByte" | "failureRecord">>;
+export type RelayWishes = Partial<
+  Pick<RelayParts, "stallCapMs" | "quietMs" | "ownHeaders" | "onFirstByte" | "failureRecord" | "toldInDialect">
+>;
 
 /** Servers of one test; `close` ends them all. */
 export class RelayStage {

@@ -45,7 +45,7 @@ export function tellRefusal({ incoming }: Listener, refusal: Refusal): number {
 export function passOn(incoming: Incoming, journey: Journey, answer: HeldAnswer): number {
   const last = journey.attempts.at(-1);
   // The headers are those of the answer's own attempt, so only the ones before it were tries that failed.
-  const before = { ...journey, attempts: journey.attempts.slice(0, -1) };
+  const before = { ...journey, ...servedBy(journey), attempts: journey.attempts.slice(0, -1) };
   const own =
     last === undefined ? ["X-Request-Id", incoming.requestId] : attemptHeaders(before, last.pick, last.startedAt);
   // Ollama itself never says when to come again; clients that try again by themselves want to know.
@@ -54,6 +54,14 @@ export function passOn(incoming: Incoming, journey: Journey, answer: HeldAnswer)
   incoming.sink.write(answer.body);
   incoming.sink.end();
   return answer.status;
+}
+
+/** The model that the answer is about: another one may stand in line by now. */
+function servedBy({ facts, isFallback, attempts }: Journey): Pick<Journey, "facts" | "isFallback"> {
+  const last = attempts.at(-1);
+  return last === undefined
+    ? { facts, isFallback }
+    : { facts: { ...facts, model: last.model }, isFallback: last.isFallback };
 }
 
 const hasHeader = (headers: readonly string[], name: string): boolean =>

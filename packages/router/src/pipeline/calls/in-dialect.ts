@@ -16,5 +16,12 @@ export function inDialect({ parts, voice, facts }: Listening, answer: HeldAnswer
   const message = parts.tools.errorMessageOf(answer.body) ?? `the node answered with status ${status}`;
   const { contentType, body } = voice.encodeError({ status, message, requestId: facts.requestId });
   const bytes = Buffer.from(body);
-  return { status, headers: ["Content-Type", contentType, "Content-Length", String(bytes.length)], body: bytes };
+  const headers = ["Content-Type", contentType, "Content-Length", String(bytes.length), ...retryAfterIn(answer)];
+  return { status, headers, body: bytes };
+}
+
+/** When to come again is worth telling in any dialect. */
+function retryAfterIn({ headers }: HeldAnswer): readonly string[] {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "retry-after");
+  return at === -1 ? [] : ["Retry-After", headers[at + 1] ?? ""];
 }

@@ -55,7 +55,9 @@ function directCall({ tools, journey, voice, candidate }: CallPlan): PreparedCal
   const { facts, body } = journey;
   const limits = outputLimitEdits({ tools, facts, body, route: voice.route, candidate });
   const context = isNative(voice.route) ? contextChangeFor({ tools, journey, candidate, body }) : undefined;
-  const changes = [journey.edits, modelEdits(journey, candidate), limits, context?.edits ?? NO_EDITS];
+  // Ollama needs some requests changed to obey them; other servers read what the client wrote.
+  const own = candidate.backend.kind === "ollama" ? journey.edits : NO_EDITS;
+  const changes = [own, modelEdits(journey, candidate), limits, context?.edits ?? NO_EDITS];
   // Most requests change in nothing, and cost no list of their own.
   const edits = changes.every((list) => list.length === 0) ? NO_EDITS : changes.flat();
   return {
@@ -99,7 +101,7 @@ interface Translated {
   readonly context: ContextChange | undefined;
 }
 
-function callOf({ tools, journey }: CallPlan, { translation, limits, context }: Translated): PreparedCall {
+function callOf({ tools, journey, candidate }: CallPlan, { translation, limits, context }: Translated): PreparedCall {
   const edits = context?.edits ?? [];
   return {
     kind: "call",
@@ -107,7 +109,10 @@ function callOf({ tools, journey }: CallPlan, { translation, limits, context }: 
     body: tools.applyEdits(translation.body, edits),
     tap: translation.createTap(),
     translator: translation.createReply(),
-    labels: [...labelsOf([...journey.edits, ...limits, ...edits]), `translated to ${translation.route}`],
+    labels: [
+      ...labelsOf([...journey.edits, ...modelEdits(journey, candidate), ...limits, ...edits]),
+      `translated to ${translation.route}`,
+    ],
     // Translation reads every parameter; what the backend cannot obey is all that is ignored.
     headers: [...ignoredHeader(translation.ignored ?? NOTHING), ...(context?.headers ?? NOTHING)],
     numCtx: context?.numCtx,

@@ -1,3 +1,4 @@
+import type { Holder } from "../../domain/fleet-snapshot.ts";
 import type { RequestFacts } from "../../domain/request.ts";
 import type { NameMeaning } from "../../models/name-book.ts";
 import type { Hold, ModelChoice } from "../journey.ts";
@@ -52,8 +53,12 @@ function namesOf(
   return [...names].map(([key, name]) => ({ modelKey: key, model: name }));
 }
 
+/** It could answer now without a load. */
+const isReady = ({ node, model }: Holder): boolean =>
+  model.loaded !== undefined && node.status !== "offline" && !node.isDraining;
+
 /** Models in memory somewhere stand before the others; both keep the client's order. */
 function warmFirst(parts: ServeParts, choices: readonly ModelChoice[], seesDemo: boolean): readonly ModelChoice[] {
-  const isWarm = ({ modelKey }: ModelChoice): boolean => parts.isInMemory(modelKey, seesDemo);
+  const isWarm = ({ modelKey }: ModelChoice): boolean => parts.holdersOf(modelKey, seesDemo).some(isReady);
   return [...choices.filter(isWarm), ...choices.filter((choice) => !isWarm(choice))];
 }

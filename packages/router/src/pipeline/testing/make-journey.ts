@@ -46,7 +46,7 @@ export function makeAttempt(
   result: AttemptResult,
   [startedAt, endedAt]: readonly [number, number],
 ): AttemptNote {
-  return { pick: makePick(node), startedAt, endedAt, result, decision: undefined };
+  return { pick: makePick(node), model: "gemma3", isFallback: false, startedAt, endedAt, result, decision: undefined };
 }
 
 /** A journey with these attempts behind it. */

@@ -33,9 +33,11 @@ export async function unloadEverywhere(serving: Serving, journey: Journey, parts
   const candidates = parts.candidatesFor(journey).filter(({ backend }) => backend.kind === "ollama");
   if (candidates.length === 0) return answerWithoutNode(serving, journey, { ...parts, reason: "unload" });
   const startedAt = serving.parts.now();
-  const told = await Promise.all(candidates.map((candidate) => unloadOn(serving, journey, { parts, candidate })));
+  const told = await tellAll(serving, journey, { parts, candidates });
   const inMemory = candidates.filter(({ model }) => model.loaded !== undefined);
-  await Promise.all(inMemory.map(({ node }) => parts.readLoaded(node)));
+  const listed = Promise.all(inMemory.map(({ node }) => parts.readLoaded(node)));
+  if (journey.isGone) return endingOf.noTurn(serving, journey, { kind: "left" });
+  await listed;
   if (journey.isGone) return endingOf.noTurn(serving, journey, { kind: "left" });
   return conclude(serving, journey, { told, startedAt });
 }
@@ -44,24 +46,56 @@ interface Told extends NodeVerdict {
   readonly candidate: Candidate;
 }
 
+/** Longest silence of a node that has the model in memory, ms. Ollama answers an unload at once, so it hangs after that. */
+const HAS_IT_MS = 10_000;
+
+/** The same for one that does not, as far as is known: there is hardly anything to do there, and others are waited for. */
+const HAS_IT_NOT_MS = 2_000;
+
+interface Telling {
+  readonly parts: UnloadParts;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Tells all of them at once, until the last has answered or the client has left. */
+function tellAll(serving: Serving, journey: Journey, { parts, candidates }: Telling): Promise<readonly Told[]> {
+  const { facts } = journey;
+  const calls = candidates.map((candidate) => ({
+    candidate,
+    call: startUnload(serving, journey, { parts, candidate }),
+  }));
+  const leave = (): void => {
+    for (const { call } of calls) call.cancel();
+  };
+  journey.leave = leave;
+  if (journey.isGone) leave();
+  return Promise.all(
+    calls.map(async ({ candidate, call }) => {
+      const { nodeId } = candidate.node;
+      const result = await call.result;
+      if (result.kind === "answered" && result.status === 404) parts.forgetModel(nodeId, facts.modelKey);
+      return { nodeId, candidate, result };
+    }),
+  );
+}
+
 interface Unloading {
   readonly parts: UnloadParts;
   readonly candidate: Candidate;
 }
 
-async function unloadOn(serving: Serving, journey: Journey, { parts, candidate }: Unloading): Promise<Told> {
-  const { node, backend } = candidate;
+function startUnload(serving: Serving, journey: Journey, { parts, candidate }: Unloading): RunningNodeCall {
+  const { node, backend, model } = candidate;
   const { facts } = journey;
-  const result = await parts.callNode({
+  return parts.callNode({
     node: node.nodeId,
     route: backend.route,
     method: "POST",
     path: facts.path,
     headers: serving.parts.forwardedHeaders(serving.incoming.headers, facts.requestId),
     body: bodyFor(serving, journey),
-  }).result;
-  if (result.kind === "answered" && result.status === 404) parts.forgetModel(node.nodeId, facts.modelKey);
-  return { nodeId: node.nodeId, candidate, result };
+    silenceMs: model.loaded === undefined ? HAS_IT_NOT_MS : HAS_IT_MS,
+  });
 }
 
 /** The client's own bytes, but for the name where it is an alias. */
@@ -89,7 +123,15 @@ function conclude(serving: Serving, journey: Journey, { told, startedAt }: Verdi
     sendHeld(serving.incoming, outcome.answer, [...withoutId(attemptHeaders(journey, pick, startedAt)), ...names]);
     const endedAt = serving.parts.now();
     const result = { kind: "completed", status: 200, firstByteAt: endedAt, usage: NOTHING_USED } as const;
-    journey.attempts.push({ pick, startedAt, endedAt, result, decision: undefined });
+    journey.attempts.push({
+      pick,
+      model: facts.model,
+      isFallback: false,
+      startedAt,
+      endedAt,
+      result,
+      decision: undefined,
+    });
     return endingOf.result(journey, result);
   }
   if (outcome.kind === "refused" && outcome.answer.status === 404)

@@ -21,6 +21,9 @@ const NANOSECONDS_PER_MS = 1e6;
 const FIRST_METRIC = '"total_duration":';
 const DONE_REASON = /"done_reason":"([a-z_]+)"/;
 
+/** Records at the beginning that are looked at for output; a later one has it, if in a form that is not known here. */
+const LOOKED_AT_RECORDS = 3;
+
 /** Observes a native reply: NDJSON records, or one JSON object. */
 export const createTap = (): Tap => {
   const open = new LineKeeper();
@@ -37,7 +40,7 @@ export const createTap = (): Tap => {
     }
     records += 1;
     last = line;
-    if (!hasFirstToken) hasFirstToken = line.isCut || carriesOutput(readRecord(line));
+    if (!hasFirstToken) hasFirstToken = records > LOOKED_AT_RECORDS || line.isCut || carriesOutput(readRecord(line));
   };
 
   return {

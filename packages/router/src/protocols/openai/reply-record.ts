@@ -51,12 +51,16 @@ export const readEvents = (
   const silent = chunks.filter(
     (chunk) => chunk !== undefined && !chunk.hasOutput && (chunk.isEnding || chunk.isHollow),
   );
+  const error = stream.error ?? (isCutShort ? "" : undefined);
+  const finishReason = chunks.findLast((chunk) => chunk?.finishReason !== undefined)?.finishReason;
   return {
     isClosed: stream.isDone,
-    error: stream.error ?? (isCutShort ? "" : undefined),
+    // Some servers send no closing mark. A reply of Ollama that dies has told no finish reason.
+    mayEndHere: error === undefined && finishReason !== undefined && last?.isEnding === true,
+    error,
     contentRecords: stream.events - silent.length,
     usage: chunks.findLast((chunk) => chunk?.usage !== undefined)?.usage,
-    finishReason: chunks.findLast((chunk) => chunk?.finishReason !== undefined)?.finishReason,
+    finishReason,
   };
 };
 

@@ -104,6 +104,18 @@ describe("the tap of OpenAI replies", () => {
     expect(read(`${delta("a")}${finish}data: [DONE]`).isClosed).toBe(true);
   });
 
+  it("may end without the mark once it told why it ended, but not in the middle of a record", () => {
+    expect(read(delta("a") + finish)).toMatchObject({ isClosed: false, mayEndHere: true });
+    expect(read(delta("a") + finish + usage)).toMatchObject({ isClosed: false, mayEndHere: true });
+    const error = 'data: {"error":{"message":"no"}}\n\n';
+    for (const cut of [delta("a"), finish + delta("a"), finish + usage.slice(0, 20), finish + error]) {
+      expect(read(cut).mayEndHere).toBe(false);
+    }
+    for (const name of replies.filter((reply) => reply.startsWith("fail-"))) {
+      expect(readingOf(createTap, recording(name).chunks).mayEndHere).toBe(false);
+    }
+  });
+
   it("reads an error event and its text", () => {
     expect(read(`${delta("a")}data: {"error":{"message":"no","type":"api_error"}}\n\n`)).toMatchObject({
       error: "no",

@@ -7,6 +7,9 @@ import { type Chunk, carriesOutput, readBody, readEvents, toChunk } from "./repl
 /** Events at the end of a stream that may tell the finish reason and the usage. */
 const KEPT_EVENTS = 3;
 
+/** Events at the beginning that are looked at for output; a later one has it, if in a form that is not known here. */
+const LOOKED_AT_EVENTS = 3;
+
 /** Observes a reply of the OpenAI dialect: server-sent events, or one JSON object. */
 export const createTap = (): Tap => {
   const open = new LineKeeper();
@@ -30,7 +33,7 @@ export const createTap = (): Tap => {
     events += 1;
     if (kept.length === KEPT_EVENTS) kept.shift();
     kept.push(payload);
-    if (!hasFirstToken) hasFirstToken = carriesOutput(readEvent(payload));
+    if (!hasFirstToken) hasFirstToken = events > LOOKED_AT_EVENTS || carriesOutput(readEvent(payload));
   };
 
   return {
@@ -44,7 +47,8 @@ export const createTap = (): Tap => {
       if (form === "body") return readBody(open.peek());
       const closing = closingOf(open.length, isInsideEvent);
       const stream = { events, isDone: isDone || isDoneMark(fieldOf(open.peek(), "data:")), error };
-      return { ...readEvents(kept.map(readEvent), stream), hasFirstToken, closing };
+      const told = readEvents(kept.map(readEvent), stream);
+      return { ...told, mayEndHere: told.mayEndHere === true && closing === "", hasFirstToken, closing };
     },
   };
 };

@@ -103,6 +103,14 @@ const streams: readonly Stream[] = [
     told: toldUntilStop,
   },
   {
+    dialect: "OpenAI chat of deltas that nobody knows",
+    createTap: createOpenAiTap,
+    opening: "",
+    piece: (refusal) => chunk({ content: "", refusal }, null),
+    closing: openAiEnd,
+    told: toldUntilStop,
+  },
+  {
     dialect: "OpenAI completion",
     createTap: createOpenAiTap,
     opening: "",

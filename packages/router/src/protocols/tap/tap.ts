@@ -16,6 +16,8 @@ export interface TapReading {
   readonly hasFirstToken: boolean;
   /** The closing record came, or the one JSON body is whole. */
   readonly isClosed: boolean;
+  /** It did not, but the reply told why it ended, and is whole if its server ends it here. */
+  readonly mayEndHere?: boolean | undefined;
   /** Text of an error record inside the reply; empty where the dialect tells none; undefined when there was no error. */
   readonly error: string | undefined;
   /** Records that carry output: about one per token in a stream. */

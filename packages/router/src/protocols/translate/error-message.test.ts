@@ -40,6 +40,13 @@ describe("the message in an error answer", () => {
     expect(messageOf(body)).toBeUndefined();
   });
 
+  it("is found at the beginning of an object that is too long to be read whole", () => {
+    const long = JSON.stringify({ error: { message: `bad "x" ü ${"y\n".repeat(50_000)}`, code: 1 } });
+    expect(messageOf(long)).toMatch(/^bad "x" ü y y y/);
+    expect(messageOf(JSON.stringify({ error: "no", trace: "z".repeat(100_000) }))).toBe("no");
+    expect(messageOf(JSON.stringify({ choices: ["z".repeat(100_000)] }))).toBeUndefined();
+  });
+
   it("is bounded", () => {
     expect(messageOf(JSON.stringify({ error: "x".repeat(60_000) }))).toHaveLength(4096);
     expect(messageOf("y".repeat(1_000_000))).toHaveLength(4096);

@@ -19,11 +19,24 @@ const controls = /[\u0000-\u001f\u007f]+/g;
 export const errorMessageOf = (body: Uint8Array): string | undefined => {
   const text = decoder.decode(body.subarray(0, READ_BYTES)).trim();
   const value = parsed(text);
-  if (value === undefined && (text.startsWith("<") || text.startsWith("{"))) return undefined;
-  const message = value === undefined ? text : messageOf(value);
+  if (value === undefined && text.startsWith("<")) return undefined;
+  const plain = text.startsWith("{") ? messageInCut(text) : text;
+  const message = value === undefined ? plain : messageOf(value);
   const clean = message.replace(controls, " ").trim();
   return clean === "" ? undefined : clean.slice(0, LONGEST_MESSAGE).toWellFormed();
 };
+
+/** Of an object that is too long to be read whole, the beginning of its message. */
+const messageInCut = (text: string): string => {
+  if (text.length * 4 < READ_BYTES) return "";
+  const start = MESSAGE_START.exec(text.slice(0, LONGEST_MESSAGE))?.[0];
+  if (start === undefined) return "";
+  const rest = text.slice(start.length, start.length + 2 * LONGEST_MESSAGE);
+  return asText(parsed(`"${MESSAGE.exec(rest)?.[0] ?? ""}"`)) ?? "";
+};
+
+const MESSAGE_START = /^[\s\S]*?"(?:message|error|detail|msg)"\s*:\s*"/;
+const MESSAGE = /^(?:[^"\\]|\\(?:u[\da-fA-F]{4}|[^u]))*/;
 
 const messageOf = (value: unknown): string => {
   const record = asObject(value);

@@ -15,7 +15,7 @@ export const translatedTapOf = (tap: Tap): ReplyTap => {
       const hasEnded = reading.errorText === undefined && reading.finishReason !== undefined;
       return {
         ...reading,
-        isComplete: reading.isComplete || hasEnded,
+        mayEndHere: hasEnded,
         isErrorVisible: false,
         closePartialRecord: "",
       };

@@ -53,7 +53,7 @@ function judgeValue(entry: Entry, given: unknown): { readonly value: unknown } |
       `Set it in config.json or by ${entry.name}, and restart the router`,
     );
   }
-  const parsed = z.safeParse(schema, given === undefined ? null : prepared(given));
+  const parsed = z.safeParse(schema, given === undefined ? null : prepared(schema, given));
   if (parsed.success) return { value: parsed.data };
   return bad(
     key,
@@ -62,9 +62,12 @@ function judgeValue(entry: Entry, given: unknown): { readonly value: unknown } |
   );
 }
 
-/** As with the predecessor, a number below 1 in a map takes its entry away. */
-const prepared = (given: unknown): unknown =>
-  isMembers(given) ? Object.fromEntries(Object.entries(given).filter(([, value]) => !(Number(value) <= 0))) : given;
+/** As with the predecessor, a number that is not positive takes its entry out of a map of numbers. */
+function prepared(schema: Entry["schema"], given: unknown): unknown {
+  const isOfTexts = z.safeParse(schema, { name: "text" }).success;
+  if (!isMembers(given) || isOfTexts) return given;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => !(typeof value === "number" && value <= 0)));
+}
 
 function unknownKey(key: string): Refusal {
   if (laterNames.env.includes(`FLEET_${key.toUpperCase()}`)) {
