@@ -280,3 +280,11 @@ describe("a model of Ollama's cloud that no node lists", () => {
     expect((await ask(router, { model: "gpt-oss:cloud" })).status).toBe(404);
   });
 });
+
+test("a reload that no heartbeat has shown yet counts already", async () => {
+  const router = await start();
+  const node = await router.addNode(chatAnswer, { context: 6000 });
+  await ask(router, { options: { num_ctx: 32_000 } });
+  await ask(router, { options: { num_ctx: 8000 } });
+  expect(lastBody(node)["options"]).toEqual({ num_ctx: 32_000 });
+});

@@ -60,6 +60,8 @@ export interface NodeRecord {
 export interface SeenLoaded {
   readonly at: number;
   readonly terms: LoadTerms;
+  /** The context that the node first reported after it, tokens; undefined until it did. Another one shows another load. */
+  readonly reported?: number | undefined;
 }
 
 /** Capabilities and trained context of a model, by digest, read once. */

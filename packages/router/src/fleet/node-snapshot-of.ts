@@ -124,15 +124,16 @@ function modelOf({ record, context, key, name, loaded }: ModelSources): ModelSna
   const sizeGb = ownMember(record.inventory.sizesGb, name);
   const digest = facts.digest ?? loaded?.digest;
   const traits = digest === undefined ? undefined : context.traitsOf(digest);
+  const contextMax = facts.context_max ?? traits?.contextMax;
   return {
     key,
     name,
     digest,
     sizeBytes: sizeGb === undefined ? undefined : fromGib(sizeGb),
-    loaded: loadedStateOf({ loaded, seen: record.seenLoaded.get(key), now: context.now, sizeGb }),
+    loaded: loadedStateOf({ loaded, record, key, now: context.now, sizeGb, contextMax }),
     unloadedAt: record.unloadedAt.get(key),
     capabilities: toldCapabilities(facts.capabilities) ?? traits?.capabilities,
-    contextMax: facts.context_max ?? traits?.contextMax,
+    contextMax,
     facts: {
       modifiedAt: facts.modified_at,
       format: facts.format,
@@ -148,18 +149,24 @@ function modelOf({ record, context, key, name, loaded }: ModelSources): ModelSna
 
 interface LoadedSources {
   readonly loaded: LoadedModel | undefined;
-  readonly seen: SeenLoaded | undefined;
+  readonly record: NodeRecord;
+  readonly key: ModelKey;
   readonly now: number;
   readonly sizeGb: number | undefined;
+  readonly contextMax: number | undefined;
 }
 
-function loadedStateOf({ loaded, seen, now, sizeGb }: LoadedSources): LoadedState | undefined {
+function loadedStateOf({ loaded, record, key, now, sizeGb, contextMax }: LoadedSources): LoadedState | undefined {
+  const seen = record.seenLoaded.get(key);
+  const reportedAt = record.lastHeartbeatAt ?? 0;
   if (loaded !== undefined) {
     const vramGb = loaded.size_vram_gb;
     return {
       sizeBytes: fromGib(loaded.size_gb),
       vramBytes: vramGb === undefined ? undefined : fromGib(vramGb),
-      contextLength: loaded.context_length,
+      // A load after the report has another context than the one reported.
+      contextLength:
+        seen === undefined || seen.at <= reportedAt ? loaded.context_length : contextOfLoad(seen, contextMax),
       loadedWith: seen?.terms,
     };
   }
@@ -167,10 +174,14 @@ function loadedStateOf({ loaded, seen, now, sizeGb }: LoadedSources): LoadedStat
   return {
     sizeBytes: fromGib(sizeGb ?? 0),
     vramBytes: undefined,
-    contextLength: seen.terms.numCtx ?? 0,
+    contextLength: contextOfLoad(seen, contextMax),
     loadedWith: seen.terms,
   };
 }
+
+/** What a load asked for, clipped as Ollama does; 0 where it asked for nothing, since nobody tells a node's default. */
+const contextOfLoad = ({ terms }: SeenLoaded, contextMax = Number.POSITIVE_INFINITY): number =>
+  Math.min(terms.numCtx ?? 0, contextMax);
 
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined;

@@ -480,3 +480,61 @@ describe("the snapshot", () => {
     };
   }
 });
+
+describe("what a model was loaded with", () => {
+  const key = modelKeyOf("m") ?? modelKey("");
+  const report = (context: number): void => {
+    now += 5_000;
+    accept(makeHeartbeat({}, { models_loaded: [makeLoadedModel("m:latest", { context_length: context })] }));
+  };
+  const seen = (numCtx: number | undefined): void => {
+    now += 1;
+    registry.noteLoaded(A, key, { numCtx, options: "" });
+  };
+  const loaded = () => modelNamed("m")?.loaded;
+
+  test("is remembered while the node goes on reporting the context of that load", () => {
+    report(6000);
+    seen(8192);
+    report(8192);
+    report(8192);
+    expect(loaded()).toMatchObject({ contextLength: 8192, loadedWith: { numCtx: 8192 } });
+  });
+
+  test.each([
+    ["a named load in place of a silent one", undefined, [4096, 8192]],
+    ["a silent load in place of a named one", 8192, [8192, 4096]],
+    ["another router's load", 8192, [8192, 16_000]],
+  ] as const)("is forgotten with %s", (_title, numCtx, [own, others]) => {
+    report(4096);
+    seen(numCtx);
+    report(own);
+    report(others);
+    expect(loaded()).toMatchObject({ contextLength: others, loadedWith: undefined });
+  });
+
+  test("counts at once, with the context that it asked for, before any report", () => {
+    report(6000);
+    seen(32_000);
+    expect(loaded()).toMatchObject({ contextLength: 32_000 });
+    seen(undefined);
+    expect(loaded()).toMatchObject({ contextLength: 0, loadedWith: { numCtx: undefined } });
+  });
+
+  test("is remembered with the context that Ollama clipped it to", () => {
+    report(4096);
+    seen(16_384);
+    report(8192);
+    report(8192);
+    expect(loaded()).toMatchObject({ contextLength: 8192, loadedWith: { numCtx: 16_384 } });
+  });
+
+  test("is not doubted by a report that was on its way", () => {
+    report(4096);
+    seen(8192);
+    now += 500;
+    accept(makeHeartbeat({}, { models_loaded: [makeLoadedModel("m:latest", { context_length: 4096 })] }));
+    report(8192);
+    expect(loaded()).toMatchObject({ contextLength: 8192, loadedWith: { numCtx: 8192 } });
+  });
+});

@@ -1,7 +1,9 @@
 import { type BackendReading, type FieldProblem, type Heartbeat, nodeId } from "@herd/shared";
 import type { NodeFinding } from "../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../domain/model-name.ts";
+import { memoryKeyOf, OLLAMA_ID } from "./backends/backend-id.ts";
 import { loadedKeysOf, serversOf, withNothingLoaded, withServers } from "./backends/servers-of.ts";
-import type { Inventory, NodeOrigin, NodeRecord } from "./node-record.ts";
+import type { Inventory, NodeOrigin, NodeRecord, SeenLoaded } from "./node-record.ts";
 import { withoutGone } from "./record-changes.ts";
 
 /** Clocks that differ by more than this are worth a finding, ms. */
@@ -32,7 +34,7 @@ export function withHeartbeat(previous: NodeRecord | undefined, incoming: Incomi
     isRefusing: false,
     signs: new Map(),
     unloadedAt: unloadTimes(previous, loadedNow, now),
-    seenLoaded: keepSeen(previous, loadedNow),
+    seenLoaded: keepSeen(previous, { heartbeat, loadedNow, now }),
     freshNames,
     goneFromDisk: left.goneFromDisk,
     goneFromMemory: left.goneFromMemory,
@@ -104,11 +106,56 @@ function unloadTimes(
   return times;
 }
 
-/** What was seen is over once a heartbeat that showed the model in memory is followed by one that does not. */
-function keepSeen(previous: NodeRecord | undefined, loadedNow: ReadonlySet<string>): NodeRecord["seenLoaded"] {
+interface Beat {
+  readonly heartbeat: Heartbeat;
+  readonly loadedNow: ReadonlySet<string>;
+  /** Unix epoch ms. */
+  readonly now: number;
+}
+
+/** A report that was on its way while the model was loaded tells of the time before, ms. */
+const REPORT_ON_ITS_WAY_MS = 2_000;
+
+/**
+ * What was seen is over once a heartbeat that showed the model in memory is followed by one that does not, and once the
+ * model shows another context than after the load that was seen: somebody else has loaded it anew.
+ */
+function keepSeen(previous: NodeRecord | undefined, { heartbeat, loadedNow, now }: Beat): NodeRecord["seenLoaded"] {
   if (previous === undefined || previous.seenLoaded.size === 0) return new Map();
   const before = loadedKeysOf(previous.heartbeat);
-  return new Map([...previous.seenLoaded].filter(([key]) => loadedNow.has(key) || !before.has(key)));
+  const contexts = contextsOf(heartbeat);
+  const kept = new Map<string, SeenLoaded>();
+  for (const [key, seen] of previous.seenLoaded) {
+    const isOver = !loadedNow.has(key) && before.has(key);
+    const still = isOver ? undefined : sightAfter(seen, contexts.get(key) ?? 0, now);
+    if (still !== undefined) kept.set(key, still);
+  }
+  return kept;
+}
+
+/** undefined when the reported context shows that another load came after the one that was seen. */
+function sightAfter(seen: SeenLoaded, context: number, now: number): SeenLoaded | undefined {
+  if (context === 0 || context === seen.reported || now - seen.at < REPORT_ON_ITS_WAY_MS) return seen;
+  return seen.reported === undefined && mayStandFor(context, seen.terms.numCtx)
+    ? { ...seen, reported: context }
+    : undefined;
+}
+
+/** Ollama clips a wish to what the model was trained for, and raises what is too small for it; a silent load shows any context. */
+const mayStandFor = (context: number, numCtx: number | undefined): boolean =>
+  numCtx === undefined || context <= numCtx || numCtx < LARGEST_RAISED;
+
+/** Models that see get at least so much context, tokens. */
+const LARGEST_RAISED = 2048;
+
+/** Contexts of the models in the Ollama's memory, by key. */
+function contextsOf({ ollama }: Heartbeat): ReadonlyMap<string, number> {
+  return new Map(
+    ollama.models_loaded.flatMap(({ name, context_length }) => {
+      const key = modelKeyOf(name);
+      return key === undefined ? [] : [[memoryKeyOf(OLLAMA_ID, key), context_length] as const];
+    }),
+  );
 }
 
 function findingsOf({ heartbeat, dropped, origin }: IncomingHeartbeat, now: number): readonly NodeFinding[] {

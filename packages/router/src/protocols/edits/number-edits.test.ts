@@ -24,6 +24,8 @@ describe("the context of a native request", () => {
     ['{"model":"m","options":{"num_ctx":8192}}', undefined, '{"model":"m","options":{}}'],
     ['{"model":"m"}', undefined, '{"model":"m"}'],
     ["[1]", 4, "[1]"],
+    ['{"options":{"num_ctx":"2048"}}', 4, '{"options":{"num_ctx":"2048"}}'],
+    ['{"options":{"num_ctx":true}}', undefined, '{"options":{"num_ctx":true}}'],
   ])("%s with %s becomes %s", (before, tokens, after) => {
     expect(withContext(before, tokens)).toBe(after);
   });
@@ -53,6 +55,7 @@ describe("the output limit", () => {
     ["/api/chat", '{"options":{"num_predict":100}}', '{"options":{"num_predict":400}}'],
     ["/api/generate", '{"options":{"num_predict":-1}}', '{"options":{"num_predict":-1}}'],
     ["/v1/chat/completions", '{"max_tokens":5,"n":1}', '{"max_tokens":20,"n":1}'],
+    ["/api/chat", '{"options":{"num_predict":1e308}}', '{"options":{"num_predict":1e308}}'],
     ["/v1/responses", '{"max_output_tokens":5}', '{"max_output_tokens":20}'],
     ["/v1/messages", '{"max_tokens":5}', '{"max_tokens":20}'],
     ["/v1/completions", '{"max_tokens":"5"}', '{"max_tokens":"5"}'],

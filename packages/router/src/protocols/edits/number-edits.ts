@@ -19,6 +19,8 @@ export const editNumCtx = (body: Uint8Array, tokens: number | undefined): readon
   if (root === undefined) return [];
   const options = optionObjects(body, root);
   const named = options.flatMap((object) => findMembers(body, object.value.start, isNumCtx));
+  // Of a wrong type: for Ollama to refuse.
+  if (named.some(({ value }) => !/^(number|null)$/.test(valueKind(body, value.start)))) return [];
   if (tokens === undefined) return removeMembers(named, "num_ctx removed");
   const label = `num_ctx=${tokens}`;
   if (named.length > 0) return named.map(({ value }) => ({ range: value, replacement: String(tokens), label }));
@@ -48,7 +50,7 @@ export const raiseOutputLimit = (
     if (valueKind(body, value.start) !== "number") return [];
     const limit = numberAt(body, value.start);
     const raised = raise(limit);
-    if (!(limit >= 1) || raised === limit) return [];
+    if (!(limit >= 1) || raised === limit || !Number.isSafeInteger(raised)) return [];
     return [{ range: value, replacement: String(raised), label: `output limit=${raised}` }];
   });
 };
