@@ -1,9 +1,10 @@
 import type { ByteRange, Edit } from "../../domain/request.ts";
 import type { WireRoute } from "../../domain/wire-route.ts";
-import { CLOSE_BRACE, skipBlanks } from "../json/ascii.ts";
+import { CLOSE_BRACE, OPEN_BRACE, skipBlanks } from "../json/ascii.ts";
+import { skipValue } from "../json/skip.ts";
 import { numberAt } from "../json/text.ts";
 import { valueKind } from "../json/value-kind.ts";
-import { fieldNamed, findMembers, keyNamed, rootOf } from "./find-members.ts";
+import { fieldNamed, findMembers, keyNamed } from "./find-members.ts";
 import { type MemberPlace, removeMembers } from "./member-edits.ts";
 
 const isOptions = fieldNamed("options");
@@ -15,7 +16,7 @@ const isNumPredict = keyNamed("num_predict");
  * gives no edit.
  */
 export const editNumCtx = (body: Uint8Array, tokens: number | undefined): readonly Edit[] => {
-  const root = rootOf(body);
+  const root = objectIn(body);
   if (root === undefined) return [];
   const options = optionObjects(body, root);
   const named = options.flatMap((object) => findMembers(body, object.value.start, isNumCtx));
@@ -27,7 +28,15 @@ export const editNumCtx = (body: Uint8Array, tokens: number | undefined): readon
   const last = options.at(-1);
   if (last !== undefined) return [addMember(body, last.value.start, { text: `"num_ctx":${tokens}`, label })];
   // A null would take back what stands before it, so the new member goes behind everything else.
-  return [appendMember(body, root, { text: `"options":{"num_ctx":${tokens}}`, label })];
+  return [
+    appendMember(body, { start: root, end: skipValue(body, root) }, { text: `"options":{"num_ctx":${tokens}}`, label }),
+  ];
+};
+
+/** Where the body's object begins. The body has been read before, so it is not judged once more. */
+const objectIn = (body: Uint8Array): number | undefined => {
+  const start = skipBlanks(body, 0);
+  return body[start] === OPEN_BRACE ? start : undefined;
 };
 
 /** Where the routes say how many tokens an answer may have. */
@@ -44,7 +53,7 @@ export const raiseOutputLimit = (
   route: WireRoute | undefined,
   raise: (tokens: number) => number,
 ): readonly Edit[] => {
-  const root = rootOf(body);
+  const root = objectIn(body);
   if (root === undefined || route === undefined) return [];
   return limitPlaces(body, root, route).flatMap(({ value }) => {
     if (valueKind(body, value.start) !== "number") return [];
@@ -55,15 +64,15 @@ export const raiseOutputLimit = (
   });
 };
 
-const limitPlaces = (body: Uint8Array, root: ByteRange, route: WireRoute): readonly MemberPlace[] => {
+const limitPlaces = (body: Uint8Array, root: number, route: WireRoute): readonly MemberPlace[] => {
   if (route === "/api/chat" || route === "/api/generate")
     return optionObjects(body, root).flatMap((object) => findMembers(body, object.value.start, isNumPredict));
-  return (limitFields[route] ?? []).flatMap((name) => findMembers(body, root.start, fieldNamed(name)));
+  return (limitFields[route] ?? []).flatMap((name) => findMembers(body, root, fieldNamed(name)));
 };
 
 /** The `options` that count: those behind the last null, which takes all before it back. */
-const optionObjects = (body: Uint8Array, root: ByteRange): readonly MemberPlace[] => {
-  const all = findMembers(body, root.start, isOptions);
+const optionObjects = (body: Uint8Array, root: number): readonly MemberPlace[] => {
+  const all = findMembers(body, root, isOptions);
   const lastNull = all.findLastIndex(({ value }) => valueKind(body, value.start) === "null");
   return all.slice(lastNull + 1).filter(({ value }) => valueKind(body, value.start) === "object");
 };
