@@ -123,11 +123,11 @@ describe("a model that thinks", () => {
 
   test("is left alone by default, and so is one that does not think", async () => {
     const router = await start();
-    const node = await router.addNode(chatAnswer, { capabilities: ["completion", "thinking"] });
+    const node = await router.addNode(chatAnswer, { capabilities: ["completion", "thinking"], context: 0 });
     await ask(router, { options: { num_predict: 5 } });
     expect(lastBody(node)["options"]).toEqual({ num_predict: 5 });
     const other = await start({ thinkingOverhead: 4 });
-    const plain = await other.addNode(chatAnswer, { capabilities: ["completion"] });
+    const plain = await other.addNode(chatAnswer, { capabilities: ["completion"], context: 0 });
     await ask(other, { options: { num_predict: 5 } });
     expect(lastBody(plain)["options"]).toEqual({ num_predict: 5 });
   });
@@ -287,4 +287,44 @@ test("a reload that no heartbeat has shown yet counts already", async () => {
   await ask(router, { options: { num_ctx: 32_000 } });
   await ask(router, { options: { num_ctx: 8000 } });
   expect(lastBody(node)["options"]).toEqual({ num_ctx: 32_000 });
+});
+
+describe("a load that is not the router's own", () => {
+  const asked = async (router: TestRouter, node: ScriptedNode, options: object = {}) => {
+    await ask(router, { options });
+    return lastBody(node)["options"];
+  };
+
+  test("in place of one that it saw is left alone, and so is what another router loaded", async () => {
+    const router = await start();
+    const node = await router.addNode(chatAnswer, { loaded: [] });
+    await asked(router, node, { num_ctx: 8192 });
+    await router.join(node, { context: 8192 });
+    for (const context of [4096, 16_000]) {
+      await router.join(node, { context });
+      expect(await asked(router, node)).toEqual({ num_ctx: context });
+    }
+  });
+
+  test("with a name in place of a silent one gets its number, and a silent one that no report has shown gets nothing", async () => {
+    const router = await start();
+    const node = await router.addNode(chatAnswer, { loaded: [] });
+    await ask(router, {}, { path: "/v1/chat/completions" });
+    await router.join(node, { context: 4096 });
+    await router.join(node, { context: 8192 });
+    expect(await asked(router, node, { num_ctx: 6000 })).toEqual({ num_ctx: 8192 });
+    await ask(router, {}, { path: "/v1/chat/completions" });
+    expect(await asked(router, node, { num_ctx: 6000 })).toEqual({ num_ctx: 6000 });
+  });
+
+  test.each(["2048", true, [1]])(
+    "num_ctx %j is for Ollama to refuse, and no header says that it was changed",
+    async (wrong) => {
+      const router = await start();
+      const node = await router.addNode(chatAnswer, { context: 6000 });
+      const { headers } = await ask(router, { options: { num_ctx: wrong } });
+      expect(lastBody(node)["options"]).toEqual({ num_ctx: wrong });
+      expect(contextHeaders(headers)).toEqual([null, null, null]);
+    },
+  );
 });

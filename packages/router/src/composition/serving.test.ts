@@ -49,7 +49,7 @@ const died = jsonAnswer(500, { error: "model runner has unexpectedly stopped" })
 describe("a request", () => {
   test("is sent as it came and answered as the node answers, with who answered in the headers", async () => {
     const router = await start();
-    const node = await router.addNode(chatAnswer);
+    const node = await router.addNode(chatAnswer, { context: 0 });
     const body = '{ "model":"m",  "messages":[{"role":"user","content":"H\\u00e9llo"}]  }\n';
     const response = await post(router, body, {
       headers: { "X-Request-Id": "r-1", "X-Custom": "kept", Cookie: "dropped" },
@@ -74,7 +74,7 @@ describe("a request", () => {
 
   test("leaves one trace row with everything that is known", async () => {
     const router = await start();
-    await router.addNode(chatAnswer);
+    await router.addNode(chatAnswer, { context: 0 });
     const tagged = { ...CHAT, user: "u1", metadata: { tags: ["t1"] } };
     await (await post(router, tagged, { headers: { "X-Request-Id": "r-1" } })).text();
     expect((await traces(router))[0]).toMatchObject({

@@ -60,8 +60,8 @@ describe("a translated answer in one piece", () => {
       response.writeHead(200, { "Content-Type": "application/json" });
       response.end(JSON.stringify(LAST_RECORD).slice(0, -9));
     };
-    await router.addNode(broken, { ...OLD, freeGb: 30 });
-    await router.addNode(chatAnswer, { ...OLD, freeGb: 2 });
+    await router.addNode(broken, { ...OLD, context: 0, freeGb: 30 });
+    await router.addNode(chatAnswer, { ...OLD, context: 0, freeGb: 2 });
     const { status, text, headers } = await ask(router, "/v1/messages", { max_tokens: 9, messages: MESSAGES });
     expect([status, headers.get("x-fleet-node"), headers.get("x-fleet-retries")]).toEqual([200, "node-2", "1"]);
     expect(JSON.parse(text)).toMatchObject({ type: "message", content: [{ type: "text", text: "!" }] });

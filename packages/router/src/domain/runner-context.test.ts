@@ -63,10 +63,10 @@ describe("a runner that was loaded before", () => {
     expect(judgeContext(old, wish(8192))).toEqual({ kind: "larger", loadedContext: 6000 });
   });
 
-  test("is left alone by requests that name none where it shows a context that Ollama takes by itself", () => {
-    const old = runner({ contextLength: 4096 }, "0.24.0");
-    expect(judgeContext(old, wish())).toEqual({ kind: "as-asked" });
-    expect(judgeContext(old, wish(2048))).toEqual({ kind: "keep", numCtx: 4096, loadedContext: 4096 });
+  test("gets it also from requests that name none, whatever the node's default is, and none while it shows nothing", () => {
+    for (const context of [4096, 8192])
+      expect(judgeContext(runner({ contextLength: context }), wish())).toMatchObject({ kind: "keep", numCtx: context });
+    expect(judgeContext(runner({ contextLength: 0 }), wish())).toEqual({ kind: "as-asked" });
   });
 
   test("gets the client's own words from later versions and where nothing is known", () => {

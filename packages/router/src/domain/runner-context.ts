@@ -28,9 +28,6 @@ const AS_ASKED: ContextVerdict = { kind: "as-asked" };
 /** Versions up to this one compare contexts plainly; later ones also tell a given context from the default one. */
 const PLAIN_COMPARISON_UNTIL = { major: 0, minor: 24 };
 
-/** Contexts that Ollama takes by itself, by GPU memory, when nobody asks for one. */
-const AUTOMATIC_CONTEXTS: ReadonlySet<number> = new Set([4096, 32_768, 262_144]);
-
 /** Ollama raises smaller wishes to these. */
 const LEAST_CONTEXT = 4;
 const LEAST_VISION_CONTEXT = 2048;
@@ -49,8 +46,7 @@ export function judgeContext(runner: Runner, wish: ContextWish): ContextVerdict 
 
 /** It was loaded before the router looked: only Ollamas that compare contexts plainly can be told what they show. */
 function judgeUnseenLoad(runner: Runner, wish: ContextWish, context: number): ContextVerdict {
-  const isSilent = wish.numCtx === undefined && isAutomatic(context);
-  if (context === 0 || isSilent || !comparesPlainly(runner.backend.version)) return AS_ASKED;
+  if (context === 0 || !comparesPlainly(runner.backend.version)) return AS_ASKED;
   return wantsMore(runner, wish, context) ? larger(context) : keep(context, context);
 }
 
@@ -73,9 +69,6 @@ const keep = (numCtx: number | undefined, loadedContext: number): ContextVerdict
 });
 const larger = (loadedContext: number): ContextVerdict => ({ kind: "larger", loadedContext });
 
-/** Most likely nobody named it, so that a request that names none needs no word of ours either. */
-export const isAutomatic = (context: number): boolean => AUTOMATIC_CONTEXTS.has(context);
-
 /** A request without a wish would get the node's default; a prompt that does not fit what is loaded may need that. */
 function wantsMore(runner: Runner, { numCtx, promptTokens }: ContextWish, loadedContext: number): boolean {
   return numCtx === undefined
@@ -83,8 +76,13 @@ function wantsMore(runner: Runner, { numCtx, promptTokens }: ContextWish, loaded
     : effectiveContext(numCtx, runner) > loadedContext;
 }
 
+/** What bounds the contexts of a model. */
+export interface ContextBounds {
+  readonly model: Pick<Runner["model"], "capabilities" | "contextMax">;
+}
+
 /** Ollama clips a wish to what the model was trained for, and raises what is too small. */
-export function effectiveContext(numCtx: number, { model }: Pick<Runner, "model">): number {
+export function effectiveContext(numCtx: number, { model }: ContextBounds): number {
   const least = model.capabilities?.includes("vision") ? LEAST_VISION_CONTEXT : LEAST_CONTEXT;
   return Math.max(least, Math.min(numCtx, model.contextMax ?? numCtx));
 }

@@ -59,7 +59,12 @@ export interface NodeRecord {
 /** A model the router saw answering: since then (Unix epoch ms) it is in memory, loaded on these terms. */
 export interface SeenLoaded {
   readonly at: number;
-  readonly terms: LoadTerms;
+  /** Undefined where nobody can tell what the node made of the asked context. */
+  readonly terms: LoadTerms | undefined;
+  /** The context of a load on these terms, tokens; undefined where the model is not known well enough, and for a silent load. */
+  readonly exact?: number | undefined;
+  /** What the node reported before it; undefined where the load need not have changed that. */
+  readonly before?: number | undefined;
   /** The context that the node first reported after it, tokens; undefined until it did. Another one shows another load. */
   readonly reported?: number | undefined;
 }

@@ -158,7 +158,6 @@ interface LoadedSources {
 
 function loadedStateOf({ loaded, record, key, now, sizeGb, contextMax }: LoadedSources): LoadedState | undefined {
   const seen = record.seenLoaded.get(key);
-  const reportedAt = record.lastHeartbeatAt ?? 0;
   if (loaded !== undefined) {
     const vramGb = loaded.size_vram_gb;
     return {
@@ -166,7 +165,7 @@ function loadedStateOf({ loaded, record, key, now, sizeGb, contextMax }: LoadedS
       vramBytes: vramGb === undefined ? undefined : fromGib(vramGb),
       // A load after the report has another context than the one reported.
       contextLength:
-        seen === undefined || seen.at <= reportedAt ? loaded.context_length : contextOfLoad(seen, contextMax),
+        seen === undefined || seen.reported !== undefined ? loaded.context_length : contextOfLoad(seen, contextMax),
       loadedWith: seen?.terms,
     };
   }
@@ -181,7 +180,7 @@ function loadedStateOf({ loaded, record, key, now, sizeGb, contextMax }: LoadedS
 
 /** What a load asked for, clipped as Ollama does; 0 where it asked for nothing, since nobody tells a node's default. */
 const contextOfLoad = ({ terms }: SeenLoaded, contextMax = Number.POSITIVE_INFINITY): number =>
-  Math.min(terms.numCtx ?? 0, contextMax);
+  Math.min(terms?.numCtx ?? 0, contextMax);
 
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined;

@@ -529,6 +529,56 @@ describe("what a model was loaded with", () => {
     expect(loaded()).toMatchObject({ contextLength: 8192, loadedWith: { numCtx: 16_384 } });
   });
 
+  const known = (context: number, passed = 5000): void => {
+    now += passed;
+    const meta = { "m:latest": { capabilities: ["completion", "vision"], context_max: 131_072 } };
+    const models_loaded = [makeLoadedModel("m:latest", { context_length: context })];
+    accept(makeHeartbeat({}, { models_available: ["m:latest"], models_available_meta: meta, models_loaded }));
+  };
+
+  test("is forgotten at the first report of another context, smaller or larger, where the model is well known", () => {
+    for (const other of [4096, 16_000]) {
+      known(6000);
+      seen(8192);
+      known(other);
+      expect(loaded()).toMatchObject({ contextLength: other, loadedWith: undefined });
+    }
+  });
+
+  test("is remembered as Ollama takes it: raised for models that see, clipped to what they were trained for", () => {
+    for (const [asked, taken] of [
+      [1000, 2048],
+      [1e30, 131_072],
+    ] as const) {
+      known(6000);
+      seen(asked);
+      expect(loaded()).toMatchObject({ contextLength: taken, loadedWith: { numCtx: taken } });
+      known(taken);
+      expect(loaded()).toMatchObject({ contextLength: taken, loadedWith: { numCtx: taken } });
+    }
+  });
+
+  test("is unknown where nobody can tell what became of so large a number", () => {
+    report(4096);
+    seen(1e30);
+    expect(loaded()).toMatchObject({ contextLength: 0, loadedWith: undefined });
+    report(8192);
+    expect(loaded()).toMatchObject({ contextLength: 8192, loadedWith: undefined });
+  });
+
+  test("is unpaired with a report that was on its way, and believed at once when it agrees or shows a third context", () => {
+    known(4096);
+    seen(8192);
+    known(4096, 500);
+    expect(loaded()).toMatchObject({ contextLength: 8192, loadedWith: { numCtx: 8192 } });
+    known(8192, 500);
+    known(4096, 500);
+    expect(loaded()).toMatchObject({ contextLength: 4096, loadedWith: undefined });
+    seen(8192);
+    known(16_000, 500);
+    expect(loaded()).toMatchObject({ contextLength: 16_000, loadedWith: undefined });
+  });
+
   test("is not doubted by a report that was on its way", () => {
     report(4096);
     seen(8192);

@@ -1,6 +1,7 @@
 import { type FieldProblem, type Heartbeat, type ModelKey, type NodeId, nodeId } from "@herd/shared";
 import type { FleetSnapshot, LoadTerms, NodeFinding, NodeSnapshot } from "../domain/fleet-snapshot.ts";
 import { type BackendPlace, memoryKeyOf, OLLAMA_ID, placeOf } from "./backends/backend-id.ts";
+import { sightOf } from "./backends/sight-of.ts";
 import { fleetSnapshotOf } from "./fleet-snapshot-of.ts";
 import type { LivenessBounds } from "./liveness.ts";
 import type { Inventory, ModelTraits, NodeOrigin, NodeRecord } from "./node-record.ts";
@@ -115,7 +116,9 @@ export class Registry {
   noteLoaded(place: BackendPlace, key: ModelKey, terms: LoadTerms): void {
     const { node, backendId } = placeOf(place);
     this.#update(node, (record) => {
-      const seen = { at: this.#dependencies.now(), terms };
+      const backend = this.#nodeSnapshot(record, this.#context()).backends.find(({ id }) => id === backendId);
+      const known = record.seenLoaded.get(memoryKeyOf(backendId, key));
+      const seen = sightOf({ at: this.#dependencies.now(), terms, known, model: backend?.models.get(key) });
       const goneFromMemory = new Map([...record.goneFromMemory].filter(([gone]) => gone !== key));
       const seenLoaded = new Map(record.seenLoaded).set(memoryKeyOf(backendId, key), seen);
       return { ...record, goneFromMemory, seenLoaded };

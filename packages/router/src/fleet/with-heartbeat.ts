@@ -135,15 +135,19 @@ function keepSeen(previous: NodeRecord | undefined, { heartbeat, loadedNow, now 
 
 /** undefined when the reported context shows that another load came after the one that was seen. */
 function sightAfter(seen: SeenLoaded, context: number, now: number): SeenLoaded | undefined {
-  if (context === 0 || context === seen.reported || now - seen.at < REPORT_ON_ITS_WAY_MS) return seen;
-  return seen.reported === undefined && mayStandFor(context, seen.terms.numCtx)
-    ? { ...seen, reported: context }
-    : undefined;
+  if (context === 0 || context === seen.reported) return seen;
+  if (seen.reported !== undefined) return undefined;
+  if (context !== seen.exact && context === seen.before && now - seen.at < REPORT_ON_ITS_WAY_MS) return seen;
+  return mayStandFor(context, seen) ? { ...seen, reported: context } : undefined;
 }
 
 /** Ollama clips a wish to what the model was trained for, and raises what is too small for it; a silent load shows any context. */
-const mayStandFor = (context: number, numCtx: number | undefined): boolean =>
-  numCtx === undefined || context <= numCtx || numCtx < LARGEST_RAISED;
+function mayStandFor(context: number, { terms, exact }: SeenLoaded): boolean {
+  if (terms === undefined) return false;
+  if (exact !== undefined) return context === exact;
+  const { numCtx } = terms;
+  return numCtx === undefined || context <= numCtx || numCtx < LARGEST_RAISED;
+}
 
 /** Models that see get at least so much context, tokens. */
 const LARGEST_RAISED = 2048;

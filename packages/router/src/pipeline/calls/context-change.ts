@@ -1,7 +1,7 @@
 import type { Candidate } from "../../domain/candidate.ts";
 import type { Edit, RequestKind } from "../../domain/request.ts";
 import type { RequestBody } from "../../domain/request-body.ts";
-import { type ContextVerdict, judgeContext } from "../../domain/runner-context.ts";
+import { type ContextVerdict, effectiveContext, judgeContext } from "../../domain/runner-context.ts";
 import type { Journey } from "../journey.ts";
 import type { CallTools } from "./call-tools.ts";
 
@@ -36,16 +36,24 @@ export function contextChangeFor({ tools, journey, candidate, body }: ContextCas
     return { edits: [], headers: [], numCtx: facts.numCtx };
   const verdict: ContextVerdict = mode === "passthrough" ? { kind: "as-asked" } : judgeContext(candidate, facts);
   const fitting = verdict.kind === "keep" ? verdict.numCtx : facts.numCtx;
-  const sent = mode === "strip" ? fitting : facts.numCtx;
-  const isChanged = sent !== journey.bodyNumCtx;
+  const sent = mode === "strip" ? countable(fitting, candidate) : facts.numCtx;
+  const edits = sent === journey.bodyNumCtx ? [] : tools.editNumCtx(body, sent);
+  const isChanged = edits.length > 0;
+  // A context of a wrong type stays what it is, for Ollama to refuse.
+  if (!isChanged && sent !== journey.bodyNumCtx) return { edits, headers: [], numCtx: journey.bodyNumCtx };
   return {
-    edits: isChanged ? tools.editNumCtx(body, sent) : [],
+    edits,
     headers:
       isChanged || fitting !== facts.numCtx || verdict.kind === "larger"
         ? contextHeaders(journey, { sent, verdict })
         : [],
     numCtx: sent,
   };
+}
+
+/** Numbers that no integer of Ollama holds are sent as what they stand for, where that is known. */
+function countable(numCtx: number | undefined, candidate: Candidate): number | undefined {
+  return numCtx === undefined || Number.isSafeInteger(numCtx) ? numCtx : effectiveContext(numCtx, candidate);
 }
 
 function contextHeaders(

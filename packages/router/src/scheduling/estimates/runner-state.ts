@@ -1,13 +1,16 @@
 import type { Candidate } from "../../domain/candidate.ts";
 import type { LoadedState } from "../../domain/fleet-snapshot.ts";
 import type { RequestFacts } from "../../domain/request.ts";
-import { comparesPlainly, effectiveContext, isAutomatic, judgeContext } from "../../domain/runner-context.ts";
+import { comparesPlainly, effectiveContext, judgeContext } from "../../domain/runner-context.ts";
 
 /**
  * What a request meets at a candidate: `hot`, a loaded model it reaches as it is · `likely-hot`, loaded, and a reload
  * cannot be ruled out · `must-reload`, loaded in a way that does not serve this request · `loading` · `not-loaded`.
  */
 export type RunnerState = "hot" | "likely-hot" | "must-reload" | "loading" | "not-loaded";
+
+/** Contexts that Ollama takes by itself, by GPU memory, when nobody asks for one. */
+const AUTOMATIC_CONTEXTS: ReadonlySet<number> = new Set([4096, 32_768, 262_144]);
 
 /** Tells whether this request would reach the model without loading it. */
 export function runnerStateOf(candidate: Candidate, request: RequestFacts): RunnerState {
@@ -48,7 +51,7 @@ function guess(candidate: Candidate, wish: number | undefined, options: string):
   const context = candidate.model.loaded?.contextLength ?? 0;
   if (context === 0) return "likely-hot";
   if (wish === undefined) {
-    const isDefault = isAutomatic(context) || context === candidate.model.contextMax;
+    const isDefault = AUTOMATIC_CONTEXTS.has(context) || context === candidate.model.contextMax;
     return isDefault && options === "" ? "hot" : "likely-hot";
   }
   if (wish !== context) return "must-reload";
