@@ -1,26 +1,20 @@
-import { type DecisionsView, modelKey, type NodeId, nodeId } from "@herd/shared";
+import { modelKey, type NodeId, nodeId } from "@herd/shared";
 import type { FastifyInstance } from "fastify";
-import type { Logger } from "pino";
 import { nobodyAhead } from "../admission/lane-book.ts";
 import { dashboardAssets } from "../dashboard-api/assets.ts";
 import { addSettingsRoutes } from "../dashboard-api/settings.ts";
 import { addTraceRoutes } from "../dashboard-api/traces.ts";
-import type { Breakers } from "../dispatch/breaker.ts";
 import type { Candidate } from "../domain/candidate.ts";
-import type { FleetSnapshot } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import { addFleetRoutes } from "../fleet/api.ts";
-import { visibleFleet } from "../fleet/demo/visible-fleet.ts";
 import { fleetQueueOf } from "../fleet/views/queue-views.ts";
-import { fleetStatusOf, type StatusSources } from "../fleet/views/status-view.ts";
+import { fleetStatusOf } from "../fleet/views/status-view.ts";
 import { addNotYetRoutes } from "../http/not-yet-routes.ts";
 import { HttpReplySink } from "../http/reply-sink.ts";
 import { bodyOf } from "../http/server.ts";
 import type { Journey } from "../pipeline/journey.ts";
-import { breakerKeyOf } from "../pipeline/learn-from.ts";
-import type { DiskParts } from "../pipeline/models-on-disk/disk-parts.ts";
 import { serveAnyHolder } from "../pipeline/serve-any-holder.ts";
-import { type PullParts, servePull } from "../pipeline/serve-pull.ts";
+import { servePull } from "../pipeline/serve-pull.ts";
 import { type ServeUnload, serveRequest } from "../pipeline/serve-request.ts";
 import { unloadEverywhere } from "../pipeline/unloading/unload-everywhere.ts";
 import { viewOf } from "../pipeline/view-of.ts";
@@ -31,35 +25,14 @@ import { addOllamaDiskRoutes } from "../protocols/ollama/plugin-disk.ts";
 import { standInShow } from "../protocols/ollama/stand-in-show.ts";
 import { addOpenAiRoutes } from "../protocols/openai/plugin.ts";
 import { addSpeechRoutes } from "../protocols/speech/plugin.ts";
-import { viewOfDecision } from "../scheduling/stored-decision.ts";
-import type { LiveSettings } from "../settings/live/live-settings.ts";
-import type { RouterSettings } from "../settings/settings.ts";
 import { herdVersion } from "../version.ts";
-import type { FleetParts } from "./fleet-parts.ts";
+import { addDashboard } from "./dashboard/add-dashboard.ts";
+import { type RouteSources, visibleIn } from "./dashboard/route-sources.ts";
+import { decisionsOf, statusSources } from "./dashboard/status-sources.ts";
 import { createSettingsDoors } from "./live/settings-doors.ts";
 import { createDiskDoors } from "./pulls/disk-doors.ts";
 import { createUnloadParts } from "./pulls/disk-parts.ts";
 import { createUploadDoor } from "./server-parts.ts";
-import type { ServingParts } from "./serving-parts.ts";
-import type { Stores } from "./stores.ts";
-import type { Upkeep } from "./upkeep.ts";
-
-/** What the routes are wired to. */
-export interface RouteSources {
-  readonly settings: RouterSettings;
-  readonly live: LiveSettings;
-  readonly log: Logger;
-  readonly stores: Stores;
-  readonly fleet: FleetParts;
-  readonly serving: ServingParts;
-  readonly breakers: Breakers;
-  readonly upkeep: Upkeep;
-  readonly pulls: PullParts;
-  readonly disk: DiskParts;
-  readonly dashboardDirectory: string;
-  /** Resolves when the fleet has changed, or after this time at the latest, ms. */
-  readonly nextChange: (withinMs: number) => Promise<undefined>;
-}
 
 /** Adds every route to the server. */
 export async function addRoutes(server: FastifyInstance, sources: RouteSources): Promise<void> {
@@ -69,6 +42,7 @@ export async function addRoutes(server: FastifyInstance, sources: RouteSources):
   addTraceRoutes(server, stores.queries);
   const fleet = visibleIn(sources);
   addSettingsRoutes(server, createSettingsDoors({ live, store: stores.settings, fleet, log }));
+  await addDashboard(server, sources);
   await server.register(dashboardAssets({ directory: sources.dashboardDirectory }));
   addNotYetRoutes(server);
 }
@@ -100,12 +74,6 @@ function addInferenceRoutes(server: FastifyInstance, sources: RouteSources): voi
   addSpeechRoutes(server, { ...doors, spool: createUploadDoor(settings) });
   addAnthropicRoutes(server, { ...doors, ...anthropicDoors(sources) });
 }
-
-/** The fleet with or without the machines of the demo. */
-const visibleIn =
-  ({ fleet }: RouteSources) =>
-  (withDemo: boolean): FleetSnapshot =>
-    visibleFleet(fleet.registry.snapshot(), withDemo);
 
 /** How requests are served, and their replies written. */
 function doorsOf(sources: RouteSources): RouteDoors {
@@ -199,38 +167,6 @@ function addFleet(server: FastifyInstance, sources: RouteSources): void {
     bodyOf,
     now: clock.now,
   });
-}
-
-/** What the views of the fleet are made of; without the machines of the demo for callers elsewhere. */
-function statusSources(sources: RouteSources, withDemo: boolean): StatusSources {
-  const { serving, fleet, settings, breakers, stores } = sources;
-  const { registry, clock } = fleet;
-  const all = registry.snapshot();
-  const demo = new Set(all.nodes.flatMap((node) => (node.isSimulated ? [node.nodeId] : [])));
-  const lanes = withDemo ? serving.book.all() : serving.book.all().filter((lane) => !demo.has(lane.nodeId));
-  return {
-    fleet: visibleFleet(all, withDemo),
-    recordOf: (node) => registry.record(node.nodeId),
-    breakerOf: (node, backend) => breakers.state(breakerKeyOf({ node, backend }), serving.parts.now()),
-    isSimulated: (node) => demo.has(node),
-    lanes,
-    queueLimit: settings.queueLimit,
-    waiting: serving.admission.waitingCount(),
-    held: serving.admission.heldCount(),
-    inFlight: lanes.reduce((sum, lane) => sum + lane.inFlight, 0),
-    findings: [...stores.findings()],
-    now: clock.now(),
-  };
-}
-
-/** The demo's own decisions are for callers on this machine. */
-function decisionsOf({ serving, fleet }: RouteSources, id: string, withDemo: boolean): DecisionsView | undefined {
-  const known = id === "last" ? (serving.decisions.newest() ?? id) : id;
-  const stored = serving.decisions.of(known);
-  const isDemo = (node: string) => fleet.registry.record(nodeId(node))?.heartbeat.simulated === true;
-  const isHidden = !withDemo && stored?.some((one) => [...one.places, ...one.rejected].some((at) => isDemo(at.nodeId)));
-  if (stored === undefined || isHidden === true) return undefined;
-  return { request_id: known, attempts: stored.map((one) => viewOfDecision(one)) };
 }
 
 function removeNode({ fleet, stores }: RouteSources, id: NodeId): boolean {

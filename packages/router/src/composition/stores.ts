@@ -20,6 +20,7 @@ import type { Schedule } from "../storage/writing/schedule.ts";
 import { createFailedTraces } from "../traces/queries/failed-traces.ts";
 import { createRecentTraces } from "../traces/queries/recent-traces.ts";
 import { createTraceByRequest } from "../traces/queries/trace-by-request.ts";
+import { askHere } from "../traces/questions.ts";
 import { createTraceRecorder, type TraceRecorder } from "../traces/record.ts";
 import { createTraceThread } from "../traces/thread/trace-thread.ts";
 
@@ -78,11 +79,8 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
     knownModels: createKnownModels({ connection, flusher, now: epochNow }),
     learned: createLearnedStore({ connection, flusher }),
     settings: createSettingsStore({ connection, now: epochNow }),
-    queries: {
-      recent: createRecentTraces(connection),
-      failed: createFailedTraces(connection),
-      byRequest: createTraceByRequest(connection),
-    },
+    ask: askHere(connection),
+    queries: queriesOf(connection),
     /** What a person should know about the records now. */
     findings: () => findingsNow(parts),
     /** The port is known now: whoever wants the data folder is told it. */
@@ -105,6 +103,12 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
     },
   };
 }
+
+const queriesOf = (connection: HerdDatabase["connection"]) => ({
+  recent: createRecentTraces(connection),
+  failed: createFailedTraces(connection),
+  byRequest: createTraceByRequest(connection),
+});
 
 interface TraceSources extends Pick<StoreSources, "settings" | "log"> {
   readonly database: HerdDatabase;

@@ -1,13 +1,13 @@
 import { declareSettings } from "@herd/shared";
 import type { z } from "zod";
-import { accessSettings } from "./access-settings.ts";
-import { attemptSettings } from "./attempt-settings.ts";
-import { dialectSettings } from "./dialect-settings.ts";
-import { fleetSettings } from "./fleet-settings.ts";
-import { laneSettings } from "./lane-settings.ts";
-import { recordSettings } from "./record-settings.ts";
-import { scoringSettings } from "./scoring-settings.ts";
-import { serverSettings } from "./server-settings.ts";
+import { accessSettings } from "./declared/access-settings.ts";
+import { attemptSettings } from "./declared/attempt-settings.ts";
+import { dialectSettings } from "./declared/dialect-settings.ts";
+import { fleetSettings } from "./declared/fleet-settings.ts";
+import { laneSettings } from "./declared/lane-settings.ts";
+import { recordSettings } from "./declared/record-settings.ts";
+import { scoringSettings } from "./declared/scoring-settings.ts";
+import { serverSettings } from "./declared/server-settings.ts";
 import { ignoredNames, laterNames } from "./unused-names.ts";
 
 /**

@@ -1,0 +1,35 @@
+import type { Logger } from "pino";
+import type { Breakers } from "../../dispatch/breaker.ts";
+import type { FleetSnapshot } from "../../domain/fleet-snapshot.ts";
+import { visibleFleet } from "../../fleet/demo/visible-fleet.ts";
+import type { DiskParts } from "../../pipeline/models-on-disk/disk-parts.ts";
+import type { PullParts } from "../../pipeline/serve-pull.ts";
+import type { LiveSettings } from "../../settings/live/live-settings.ts";
+import type { RouterSettings } from "../../settings/settings.ts";
+import type { FleetParts } from "../fleet-parts.ts";
+import type { ServingParts } from "../serving-parts.ts";
+import type { Stores } from "../stores.ts";
+import type { Upkeep } from "../upkeep.ts";
+
+/** What the routes are wired to. */
+export interface RouteSources {
+  readonly settings: RouterSettings;
+  readonly live: LiveSettings;
+  readonly log: Logger;
+  readonly stores: Stores;
+  readonly fleet: FleetParts;
+  readonly serving: ServingParts;
+  readonly breakers: Breakers;
+  readonly upkeep: Upkeep;
+  readonly pulls: PullParts;
+  readonly disk: DiskParts;
+  readonly dashboardDirectory: string;
+  /** Resolves when the fleet has changed, or after this time at the latest, ms. */
+  readonly nextChange: (withinMs: number) => Promise<undefined>;
+}
+
+/** The fleet with or without the machines of the demo. */
+export const visibleIn =
+  ({ fleet }: RouteSources) =>
+  (withDemo: boolean): FleetSnapshot =>
+    visibleFleet(fleet.registry.snapshot(), withDemo);

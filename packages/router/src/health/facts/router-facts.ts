@@ -1,0 +1,4 @@
+/** What is known of the router itself. */
+export interface RouterFacts {
+  readonly version: string;
+}
