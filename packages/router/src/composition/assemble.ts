@@ -9,6 +9,7 @@ import { NameBook } from "../models/name-book.ts";
 import { createTokenEstimate } from "../models/token-estimate.ts";
 import type { LiveSettings } from "../settings/live/live-settings.ts";
 import type { RouterSettings } from "../settings/settings.ts";
+import { createDashboardParts } from "./dashboard/dashboard-parts.ts";
 import { createDemoFleet } from "./demo-fleet.ts";
 import { createFleetParts, type FleetParts } from "./fleet-parts.ts";
 import { createLearnedKeeper } from "./learned-keeping.ts";
@@ -30,8 +31,14 @@ export interface AssemblySources {
   readonly now: () => number;
 }
 
-/** Builds everything of a router but its HTTP server: stores, fleet, lanes, dispatch, background loops. */
-export function assemble({ live, log, writeLine, machine, now }: AssemblySources) {
+/** Builds everything of a router but its HTTP server. */
+export function assemble(sources: AssemblySources) {
+  const core = assembleCore(sources);
+  return { ...core, ...createDashboardParts(core) };
+}
+
+/** What serves requests: stores, fleet, lanes, dispatch, background loops. */
+function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
   const settings = live.values;
   const stores = openStoresOf(live, log, now);
   const fleetLog = log.child({ logger: "fleet" });

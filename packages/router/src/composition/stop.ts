@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { addHealthRoutes } from "../http/health-routes.ts";
+import type { BenchmarkPart } from "./measuring/benchmark-parts.ts";
 import type { ServingParts } from "./serving-parts.ts";
 import type { Stores } from "./stores.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -10,6 +11,7 @@ export interface StopParts {
   readonly server: FastifyInstance;
   readonly serving: ServingParts;
   readonly upkeep: Upkeep;
+  readonly benchmark: Pick<BenchmarkPart, "close">;
   readonly stores: Stores;
   /** How long running and waiting requests may go on, ms. */
   readonly drainMs: () => number;
@@ -60,6 +62,8 @@ interface Stopping extends StopParts {
 async function stop(parts: Stopping): Promise<void> {
   const { server, serving, upkeep, stores, drainMs, mustHurry } = parts;
   const deadline = performance.now() + drainMs();
+  // Its requests are ours: nobody waits for them.
+  const measured = parts.benchmark.close();
   serving.admission.close("HERD_SHUTTING_DOWN");
   endConnectionsWithAnswers(server);
   await waitWhile(() => hasRequests(serving) && performance.now() < deadline && !mustHurry());
@@ -70,6 +74,7 @@ async function stop(parts: Stopping): Promise<void> {
   // Those without a slot: their nodes are to hear of it.
   serving.running.endEverything("the router is stopping");
   await waitWhile(() => hasRequests(serving), LAST_ANSWERS_MS);
+  await measured;
   upkeep.stop();
   await serving.pools.destroy();
   stores.close();

@@ -5,6 +5,7 @@ import { makeFolder } from "@herd/shared/log-file";
 import type { Logger } from "pino";
 import { threadProgram } from "../places.ts";
 import type { RouterSettings } from "../settings/settings.ts";
+import { createBenchmarkStore } from "../storage/benchmark-store.ts";
 import { type HerdDatabase, openDatabase } from "../storage/database.ts";
 import { type FolderLock, lockFolder } from "../storage/folder/folder-lock.ts";
 import { createKnownModels } from "../storage/known-models.ts";
@@ -78,6 +79,7 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
     milestones: createMilestones({ connection, flusher, now: epochNow }),
     knownModels: createKnownModels({ connection, flusher, now: epochNow }),
     learned: createLearnedStore({ connection, flusher }),
+    benchmarks: createBenchmarkStore(connection),
     settings: createSettingsStore({ connection, now: epochNow }),
     ask: askHere(connection),
     queries: queriesOf(connection),

@@ -92,4 +92,6 @@ export interface RequestFacts extends BodyFacts {
   readonly client: ClientFacts;
   /** Arrival, ms on the monotonic clock. */
   readonly arrivedAt: number;
+  /** The one machine that may serve it (`X-Herd-Node` of a caller on the router's machine); absent: any. */
+  readonly pinnedNode?: string | undefined;
 }

@@ -46,9 +46,6 @@ const dashboardReads: Readonly<Record<string, string>> = {
   "/dashboard/api/recommendations": "recommendations",
   "/dashboard/api/model-management": "the management of models",
   "/dashboard/api/pinned-models": "pinned models",
-  "/dashboard/api/benchmarks": "benchmark runs",
-  "/dashboard/api/benchmarks/progress": "benchmark runs",
-  "/dashboard/api/benchmarks/:run_id": "benchmark runs",
   "/dashboard/api/briefing": "briefings",
   "/dashboard/api/briefing/history": "briefings",
   "/dashboard/api/image-stats": "statistics of images",
@@ -59,9 +56,6 @@ const dashboardChanges: Readonly<Record<string, string>> = {
   "/dashboard/api/pull": "pulling models from the dashboard",
   "/dashboard/api/delete": "deleting models",
   "/dashboard/api/pinned-models": "pinning models",
-  "/dashboard/api/benchmarks": "benchmark runs",
-  "/dashboard/api/benchmarks/start": "benchmark runs",
-  "/dashboard/api/benchmarks/cancel": "benchmark runs",
 };
 
 /**

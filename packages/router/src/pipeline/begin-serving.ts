@@ -73,7 +73,7 @@ const holdOf = ({ kind, holdMs }: Exclude<NameMeaning, { kind: "unknown" }>): Ho
 });
 
 /** undefined when the model's name cannot be one. */
-function requestFactsOf(serving: Serving, body: BodyFacts, { tags }: RequestExtras): RequestFacts | undefined {
+function requestFactsOf(serving: Serving, body: BodyFacts, { tags, node }: RequestExtras): RequestFacts | undefined {
   const { parts, incoming, voice } = serving;
   const asked = { dialect: voice.dialect, seesDemo: incoming.client.isLoopback, needed: body.needed };
   const model = parts.aliasOf(body.model, asked);
@@ -88,20 +88,21 @@ function requestFactsOf(serving: Serving, body: BodyFacts, { tags }: RequestExtr
     tags,
     numCtx: isNative ? (body.numCtx ?? parts.numCtxFor(modelKey)) : body.numCtx,
     keepsContext: isNative && parts.tools.rules().contextProtection === "strip",
+    pinnedNode: incoming.client.isLoopback ? node : undefined,
   });
 }
 
 /** What is known of a request only when its name has been looked up. */
 export type ResolvedFacts = Pick<
   RequestFacts,
-  "model" | "modelKey" | "promptTokens" | "tags" | "numCtx" | "keepsContext"
+  "model" | "modelKey" | "promptTokens" | "tags" | "numCtx" | "keepsContext" | "pinnedNode"
 >;
 
 /** What is known of a request: what its body tells, what its route and client are, and what its model's name stands for. */
 export function factsOfRequest(
   { incoming, voice }: Pick<Serving, "incoming" | "voice">,
   body: BodyFacts,
-  { model, modelKey, promptTokens, tags, numCtx, keepsContext }: ResolvedFacts,
+  { model, modelKey, promptTokens, tags, numCtx, keepsContext, pinnedNode }: ResolvedFacts,
 ): RequestFacts {
   return {
     ...body,
@@ -118,5 +119,6 @@ export function factsOfRequest(
     path: incoming.path,
     client: incoming.client,
     arrivedAt: incoming.arrivedAt,
+    pinnedNode,
   };
 }

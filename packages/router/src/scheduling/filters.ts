@@ -11,6 +11,7 @@ import { loadBlocked } from "./filters/load-blocked.ts";
 import { memoryBusy } from "./filters/memory-busy.ts";
 import { offline } from "./filters/offline.ts";
 import { paused } from "./filters/paused.ts";
+import { pinnedElsewhere } from "./filters/pinned-elsewhere.ts";
 import { simulated } from "./filters/simulated.ts";
 
 /**
@@ -19,6 +20,7 @@ import { simulated } from "./filters/simulated.ts";
  */
 export const filters = [
   simulated,
+  pinnedElsewhere,
   offline,
   draining,
   backendUnreachable,

@@ -1,10 +1,12 @@
 import type { Connection } from "../storage/connection.ts";
+import { createBenchmarks } from "./queries/benchmarks.ts";
 import { createFailedTraces } from "./queries/failed-traces.ts";
 import { createRecentTraces } from "./queries/recent-traces.ts";
 import { createTraceByRequest } from "./queries/trace-by-request.ts";
 
 /** Every question about what is stored, by name. Each is prepared once per connection; answers must survive being cloned. */
 export const questions = {
+  benchmarks: createBenchmarks,
   recent: createRecentTraces,
   failed: createFailedTraces,
   byRequest: createTraceByRequest,

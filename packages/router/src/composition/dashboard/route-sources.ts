@@ -10,9 +10,10 @@ import type { FleetParts } from "../fleet-parts.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
+import type { DashboardParts } from "./dashboard-parts.ts";
 
 /** What the routes are wired to. */
-export interface RouteSources {
+export interface RouteSources extends DashboardParts {
   readonly settings: RouterSettings;
   readonly live: LiveSettings;
   readonly log: Logger;

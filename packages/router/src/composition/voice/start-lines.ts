@@ -28,7 +28,7 @@ export function startLines(facts: StartFacts, page: Page): string {
   return [
     publicWarning(places.public, settings.lanNetworks.length > 0, page),
     `${page.paint(`herd ${herdVersion}`, "strong")}\n`,
-    labelled("API", [local, ...here, "Ollama at /, OpenAI at /v1"], page),
+    labelled("API", [local, ...here, "Ollama at /, OpenAI at /v1, Anthropic at /v1/messages"], page),
     labelled("Dashboard", [`${local}/dashboard/`], page),
     labelled("Open to", openTo(settings), page),
     labelled("Records", [folder], page),

@@ -77,10 +77,17 @@ function jsonOf(request: FastifyRequest, bodyOf: BodyOf): unknown {
     throw new HerdError("HERD_BAD_REQUEST", "the body is taken as application/json only", { field: "Content-Type" });
   const body = bodyOf(request);
   if (body.length === 0) return {};
+  const read = parsed(body);
+  if (read === undefined) throw new HerdError("HERD_BAD_REQUEST", "the body is no JSON");
+  return read.content;
+}
+
+function parsed(body: Uint8Array): { readonly content: unknown } | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(body)) as unknown;
-  } catch (error) {
-    throw new HerdError("HERD_BAD_REQUEST", "the body is no JSON", { cause: error });
+    return { content: JSON.parse(new TextDecoder().decode(body)) as unknown };
+  } catch {
+    // What cannot be read is told to the caller as such.
+    return undefined;
   }
 }
 

@@ -9,6 +9,8 @@ export interface RequestExtras {
   /** Models to be tried in this order; empty when the client wants none. */
   readonly fallbackModels: readonly string[];
   readonly mode: FallbackMode;
+  /** The one machine that is to serve it; undefined: any. */
+  readonly node: string | undefined;
 }
 
 /** Entries taken of a list in a header. */
@@ -19,6 +21,7 @@ interface Draft {
   tags: readonly string[];
   fallbackModels: readonly string[];
   mode: FallbackMode;
+  node: string | undefined;
 }
 
 type ReadHeader = (draft: Draft, value: string) => void;
@@ -28,6 +31,7 @@ const readers: ReadonlyMap<string, ReadHeader> = new Map<string, ReadHeader>([
   ["x-herd-fallback-models", readFallbackModels],
   ["x-herd-fallback", readMode],
   ["x-fleet-no-fallback", readRefusal],
+  ["x-herd-node", readNode],
 ]);
 
 function readTags(draft: Draft, value: string): void {
@@ -47,9 +51,13 @@ function readRefusal(draft: Draft, value: string): void {
   if (value.trim().toLowerCase() === "true") draft.mode = "never";
 }
 
+function readNode(draft: Draft, value: string): void {
+  draft.node = value.trim() === "" ? undefined : value.trim();
+}
+
 /** Reads the headers that speak to the router; those of the body come first in every list. */
 export function extrasOf(headers: readonly string[], body: BodyFacts): RequestExtras {
-  const draft: Draft = { tags: NONE, fallbackModels: NONE, mode: "unavailable" };
+  const draft: Draft = { tags: NONE, fallbackModels: NONE, mode: "unavailable", node: undefined };
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] ?? "";
     // All of ours begin so; most requests carry none of them.
@@ -60,6 +68,7 @@ export function extrasOf(headers: readonly string[], body: BodyFacts): RequestEx
     tags: joined(body.tags, draft.tags),
     fallbackModels: draft.mode === "never" ? NONE : joined(body.fallbackModels, draft.fallbackModels),
     mode: draft.mode,
+    node: draft.node,
   };
 }
 

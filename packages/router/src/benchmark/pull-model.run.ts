@@ -1,0 +1,44 @@
+import type { BenchmarkTarget } from "./benchmark-order.ts";
+import type { PullProgress } from "./progress.ts";
+
+/** A model that a node is to get. */
+export interface Pulling {
+  readonly url: string;
+  readonly target: BenchmarkTarget;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PullProgress) => void;
+}
+
+/** Pulls it by the router's own route. @throws Error with the node's or the router's words when it does not arrive. */
+export async function pullModel({ url, target, signal, onProgress }: Pulling): Promise<void> {
+  const { model, nodeId } = target;
+  const body = JSON.stringify({ model, node_id: nodeId, stream: true });
+  const response = await fetch(`${url}/api/pull`, { method: "POST", body, signal });
+  let last: Told = {};
+  for await (const line of linesOf(response.body ?? [])) {
+    last = JSON.parse(line) as Told;
+    onProgress({
+      model,
+      nodeId,
+      completed: Number(last["completed"] ?? 0),
+      total: Number(last["total"] ?? 0),
+      status: String(last["status"] ?? ""),
+    });
+  }
+  if (last["status"] === "success") return;
+  throw new Error(`'${model}' could not be pulled to ${nodeId}: ${last["error"] ?? "it ended early"}`);
+}
+
+type Told = Readonly<Record<string, unknown>>;
+
+/** Lines that are not empty, the last one also without an end. */
+async function* linesOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines.filter((line) => line !== "");
+  }
+  if (rest !== "") yield rest;
+}

@@ -1,0 +1,33 @@
+import type { Logger } from "pino";
+import type { Breakers } from "../../dispatch/breaker.ts";
+import type { PullParts } from "../../pipeline/serve-pull.ts";
+import type { LiveSettings } from "../../settings/live/live-settings.ts";
+import type { FleetParts } from "../fleet-parts.ts";
+import { createBenchmarkPart } from "../measuring/benchmark-parts.ts";
+import type { News } from "../news.ts";
+import type { ServingParts } from "../serving-parts.ts";
+import type { Stores } from "../stores.ts";
+import type { Upkeep } from "../upkeep.ts";
+
+/** What serves requests; the parts below look at it. */
+export interface CoreParts {
+  readonly live: LiveSettings;
+  readonly log: Logger;
+  readonly stores: Stores;
+  readonly fleet: FleetParts;
+  readonly serving: ServingParts;
+  readonly upkeep: Upkeep;
+  readonly news: News;
+  readonly breakers: Breakers;
+  readonly pulls: PullParts;
+}
+
+/** Builds the long-lived parts behind the dashboard's routes. Each is ended by `composition/stop`. */
+export function createDashboardParts({ fleet, serving, stores, log }: CoreParts) {
+  return {
+    benchmark: createBenchmarkPart({ fleet, serving, stores, log: log.child({ logger: "benchmark" }) }),
+  };
+}
+
+/** The long-lived parts behind the dashboard's routes. */
+export type DashboardParts = ReturnType<typeof createDashboardParts>;
