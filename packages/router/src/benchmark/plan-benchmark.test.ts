@@ -94,6 +94,8 @@ describe("a plan", () => {
     expect(placesOf(planBenchmark(order({ types: ["image"] }), fleet))).toEqual([
       "no model for image is on the machines",
     ]);
+    const demo = plainFleet([node("empty", []), node("demo", [model("x", { loaded })], { isSimulated: true })]);
+    expect(placesOf(planBenchmark(order(), demo))).toEqual(["demo:x:latest"]);
     expect(placesOf(planBenchmark(order(), plainFleet([])))).toEqual(["no machine that could be measured is online"]);
   });
 });

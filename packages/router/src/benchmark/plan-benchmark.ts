@@ -13,7 +13,7 @@ const MOST_PER_NODE = 4;
 /** Share of the memory that a model may take to be loaded for a measurement. */
 const LARGEST_SHARE = 0.8;
 
-/** Chooses the nodes and models of a run. Simulated machines take part only where there are no others. */
+/** Chooses the nodes and models of a run. Simulated machines take part only where no other has a model. */
 export function planBenchmark(order: BenchmarkOrder, fleet: FleetSnapshot): BenchmarkPlan {
   const unknown = order.nodes.find((id) => !fleet.nodes.some((node) => node.nodeId === id));
   if (unknown !== undefined) return { kind: "nothing", why: `no node is called '${unknown}'` };
@@ -28,7 +28,8 @@ export function planBenchmark(order: BenchmarkOrder, fleet: FleetSnapshot): Benc
 
 function measurable(nodes: readonly NodeSnapshot[]): readonly NodeSnapshot[] {
   const answering = nodes.filter((node) => node.status !== "offline" && !node.isDraining);
-  const real = answering.filter((node) => !node.isSimulated);
+  const hasModels = ({ backends }: NodeSnapshot): boolean => backends.some(({ models }) => models.size > 0);
+  const real = answering.filter((node) => !node.isSimulated && hasModels(node));
   return real.length > 0 ? real : answering;
 }
 

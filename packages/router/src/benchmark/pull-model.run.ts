@@ -1,3 +1,4 @@
+import { textLines } from "../domain/text-lines.ts";
 import type { BenchmarkTarget } from "./benchmark-order.ts";
 import type { PullProgress } from "./progress.ts";
 
@@ -15,7 +16,7 @@ export async function pullModel({ url, target, signal, onProgress }: Pulling): P
   const body = JSON.stringify({ model, node_id: nodeId, stream: true });
   const response = await fetch(`${url}/api/pull`, { method: "POST", body, signal });
   let last: Told = {};
-  for await (const line of linesOf(response.body ?? [])) {
+  for await (const line of textLines(response.body ?? [])) {
     last = JSON.parse(line) as Told;
     onProgress({
       model,
@@ -30,15 +31,3 @@ export async function pullModel({ url, target, signal, onProgress }: Pulling): P
 }
 
 type Told = Readonly<Record<string, unknown>>;
-
-/** Lines that are not empty, the last one also without an end. */
-async function* linesOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines.filter((line) => line !== "");
-  }
-  if (rest !== "") yield rest;
-}

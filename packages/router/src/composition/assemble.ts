@@ -13,8 +13,11 @@ import { createDashboardParts } from "./dashboard/dashboard-parts.ts";
 import { createDemoFleet } from "./demo-fleet.ts";
 import { createFleetParts, type FleetParts } from "./fleet-parts.ts";
 import { createLearnedKeeper } from "./learned-keeping.ts";
+import { createOwnPort } from "./measuring/own-port.ts";
 import { createNews } from "./news.ts";
+import { createAutoPull } from "./pulls/auto-pull.ts";
 import { createDiskParts } from "./pulls/disk-parts.ts";
+import type { DiskSources } from "./pulls/progress-parts.ts";
 import { createPullParts } from "./pulls/pull-parts.ts";
 import { createServingParts } from "./serving-parts.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -57,12 +60,8 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
     onHeardOf: (node) => breakers.mayTryAnyOf(node),
   });
   const late: { upkeep?: Upkeep } = {};
-  const names = createNames({
-    settings,
-    stores,
-    fleet,
-    askNodes: async () => late.upkeep && askForModels(fleet.registry, late.upkeep.ask),
-  });
+  const names = createNames({ settings, stores, fleet, late });
+  const ownPort = createOwnPort();
   const serving = createServingParts({
     settings,
     requestLog: { log: log.child({ logger: "requests" }), writeLine },
@@ -74,15 +73,21 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
     breakers,
     now,
     checkNode: (node: NodeId) => late.upkeep?.checkNode(node),
+    autoPull: createAutoPull({ settings, registry: fleet.registry, ownPort, now, log: fleetLog }),
   });
   const keepLearned = createLearnedKeeper(speeds, stores, fleet.clock.now);
-  const upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
-  late.upkeep = upkeep;
-  const atNodes = { fleet, serving, ask: upkeep.ask, log: fleetLog };
-  const [pulls, disk] = [createPullParts(atNodes), createDiskParts(atNodes)];
+  late.upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
+  const { upkeep } = late;
+  const { pulls, disk } = createDiskWork({ fleet, serving, ask: upkeep.ask, log: fleetLog });
   const demo = createDemoFleet({ stores, fleet, serving, news, isOwnAddress: machine.isOwnAddress });
-  return { live, log, stores, fleet, serving, upkeep, news, breakers, pulls, disk, demo };
+  return { live, log, ownPort, stores, fleet, serving, upkeep, news, breakers, pulls, disk, demo };
 }
+
+/** What is done with models on the disks of nodes. */
+const createDiskWork = (sources: DiskSources) => ({
+  pulls: createPullParts(sources),
+  disk: createDiskParts(sources),
+});
 
 /** Opens the stores; what they keep of the settings is in force before anything else is made of them. */
 function openStoresOf(live: LiveSettings, log: Logger, now: () => number): Stores {
@@ -99,15 +104,16 @@ interface NameSources {
   readonly settings: RouterSettings;
   readonly stores: Stores;
   readonly fleet: FleetParts;
-  readonly askNodes: () => Promise<void>;
+  /** What is built after the names. */
+  readonly late: { readonly upkeep?: Upkeep };
 }
 
-function createNames({ settings, stores, fleet, askNodes }: NameSources): NameBook {
+function createNames({ settings, stores, fleet, late }: NameSources): NameBook {
   return new NameBook({
     fleet: (withDemo) => visibleFleet(fleet.registry.snapshot(), withDemo),
     now: fleet.clock.now,
     wasHeld: (key, since) => stores.knownModels.wasHeld(key, since),
-    askNodes,
+    askNodes: async () => late.upkeep && askForModels(fleet.registry, late.upkeep.ask),
     rules: {
       startedAt: fleet.clock.now(),
       graceMs: settings.startGraceS * 1000,

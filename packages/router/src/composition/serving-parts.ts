@@ -35,6 +35,7 @@ import { createCallTools } from "./calls/call-tools.ts";
 import { createModelNames } from "./calls/model-names.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { logEnded, type RequestLog } from "./log-ended.ts";
+import type { AutoPull } from "./pulls/auto-pull.ts";
 import type { Stores } from "./stores.ts";
 
 /** What serving needs from outside. */
@@ -51,6 +52,7 @@ export interface ServingSources {
   readonly now: () => number;
   /** A loopback backend refused: ask its agent's port. */
   readonly checkNode: (node: Holder["node"]["nodeId"]) => void;
+  readonly autoPull: AutoPull;
 }
 
 /** Lanes, dispatch and everything that a request passes through. */
@@ -189,6 +191,7 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
       const stamp = { attempt: place.attempt, decidedAt: clock.now(), tookUs: place.tookUs, model: place.model };
       decisions.keep(decision.requestId, place.attempt, keepDecision(decision, stamp));
     },
+    pullMissing: sources.autoPull,
     record: (ended) => recordEnded(sources, ended),
   };
 }

@@ -113,7 +113,7 @@ describe("the settings over HTTP", () => {
     [{ port: 1 }, 400, "port"],
     [{ contxt_protection: "warn" }, 400, "contxt_protection"],
     [{ constructor: 1 }, 400, "constructor"],
-    [{ auto_pull: false }, 501, "auto_pull"],
+    [{ vram_fallback: false }, 501, "vram_fallback"],
     [{ context_protection: null }, 400, "context_protection"],
     [{ heartbeat_timeout: 500 }, 400, "heartbeat_timeout"],
     ["[]", 400, ""],

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import type { Benchmark } from "../benchmark/benchmark.run.ts";
 import { addHealthRoutes } from "../http/health-routes.ts";
-import type { BenchmarkPart } from "./measuring/benchmark-parts.ts";
 import type { ServingParts } from "./serving-parts.ts";
 import type { Stores } from "./stores.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -11,7 +11,7 @@ export interface StopParts {
   readonly server: FastifyInstance;
   readonly serving: ServingParts;
   readonly upkeep: Upkeep;
-  readonly benchmark: Pick<BenchmarkPart, "close">;
+  readonly benchmark: Pick<Benchmark, "close">;
   readonly stores: Stores;
   /** How long running and waiting requests may go on, ms. */
   readonly drainMs: () => number;

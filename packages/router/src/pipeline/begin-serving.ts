@@ -35,8 +35,20 @@ export async function beginServing(serving: Serving): Promise<Begun> {
   const isKnown = wantsFallbacks(facts, extras)
     ? await findAny(serving, journey, extras)
     : await findModel(serving, journey);
-  return isKnown ? { kind: "journey", journey } : { kind: "ending", ending: endUnknown(serving, journey) };
+  const isServable = isKnown || (await comesByPull(serving, journey));
+  return isServable ? { kind: "journey", journey } : { kind: "ending", ending: endUnknown(serving, journey) };
 }
+
+/** The client may leave while the model is on its way; the pull goes on for the next one. */
+async function comesByPull(serving: Serving, journey: Journey): Promise<boolean> {
+  const coming =
+    serving.voice.judge(serving.incoming.body) === undefined ? serving.parts.pullMissing(journey.facts) : undefined;
+  if (coming === undefined || !(await Promise.race([coming, journeyLeft(serving)]))) return false;
+  return findModel(serving, journey);
+}
+
+const journeyLeft = ({ incoming }: Serving): Promise<false> =>
+  new Promise((resolve) => incoming.onClientGone(() => resolve(false)));
 
 /** Who loads or unloads a model means that one. */
 const wantsFallbacks = ({ kind }: RequestFacts, { fallbackModels }: RequestExtras): boolean =>

@@ -50,6 +50,11 @@ export interface ServeParts {
   readonly shortDecision: (decision: Decision) => DecisionShort;
   /** Keeps the decision of one attempt for `/fleet/decisions/:id`. */
   readonly keepDecision: (decision: Decision, place: DecisionPlace) => void;
+  /**
+   * Lets a node pull a model that nobody has, where the settings and the caller allow that. Resolves when it has come, or when
+   * it will not in time; undefined when it is not pulled.
+   */
+  readonly pullMissing: (facts: RequestFacts) => Promise<boolean> | undefined;
   /** Exactly one call per request. */
   readonly record: (ended: EndedRequest) => void;
 }

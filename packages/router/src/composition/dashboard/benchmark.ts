@@ -10,8 +10,8 @@ import { type BenchmarkRow, benchmarkColumns } from "../../storage/benchmark-sto
 import type { RouteSources } from "./route-sources.ts";
 
 /** Adds the routes of benchmark runs. */
-export function addBenchmark(scope: DashboardScope, { benchmark, stores }: RouteSources): void {
-  benchmark.useServer(scope.server);
+export function addBenchmark(scope: DashboardScope, { benchmark, stores, ownPort }: RouteSources): void {
+  ownPort.use(scope.server);
   addBenchmarkRoutes(scope, {
     start: (wish) => benchmark.start(orderOf(wish)),
     progress: benchmark.progress,

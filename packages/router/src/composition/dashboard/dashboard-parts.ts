@@ -4,6 +4,7 @@ import type { PullParts } from "../../pipeline/serve-pull.ts";
 import type { LiveSettings } from "../../settings/live/live-settings.ts";
 import type { FleetParts } from "../fleet-parts.ts";
 import { createBenchmarkPart } from "../measuring/benchmark-parts.ts";
+import type { OwnPort } from "../measuring/own-port.ts";
 import type { News } from "../news.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
@@ -20,12 +21,13 @@ export interface CoreParts {
   readonly news: News;
   readonly breakers: Breakers;
   readonly pulls: PullParts;
+  readonly ownPort: OwnPort;
 }
 
 /** Builds the long-lived parts behind the dashboard's routes. Each is ended by `composition/stop`. */
-export function createDashboardParts({ fleet, serving, stores, log }: CoreParts) {
+export function createDashboardParts({ fleet, serving, stores, ownPort, log }: CoreParts) {
   return {
-    benchmark: createBenchmarkPart({ fleet, serving, stores, log: log.child({ logger: "benchmark" }) }),
+    benchmark: createBenchmarkPart({ fleet, serving, stores, ownPort, log: log.child({ logger: "benchmark" }) }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { PullParts } from "../../pipeline/serve-pull.ts";
 import type { LiveSettings } from "../../settings/live/live-settings.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import type { FleetParts } from "../fleet-parts.ts";
+import type { OwnPort } from "../measuring/own-port.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
@@ -18,6 +19,7 @@ export interface RouteSources extends DashboardParts {
   readonly live: LiveSettings;
   readonly log: Logger;
   readonly stores: Stores;
+  readonly ownPort: OwnPort;
   readonly fleet: FleetParts;
   readonly serving: ServingParts;
   readonly breakers: Breakers;

@@ -74,7 +74,8 @@ function viewOf({ live, fleet }: LiveSources, withDemo: boolean): SettingsView {
 function groupsOf(values: RouterSettings): SettingsView["config"] {
   const { contextProtection, dynamicNumCtx, numCtxOverrides } = values;
   return {
-    toggles: { dynamic_num_ctx: dynamicNumCtx },
+    toggles: { dynamic_num_ctx: dynamicNumCtx, auto_pull: values.autoPull !== "off", auto_pull_mode: values.autoPull },
+    auto_pull_config: { auto_pull_timeout: values.autoPullTimeout, auto_pull_max_gb: values.autoPullMaxGb },
     context: {
       context_protection: contextProtection,
       dynamic_num_ctx: dynamicNumCtx,

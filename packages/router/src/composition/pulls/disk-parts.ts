@@ -13,7 +13,8 @@ import { encodeEmptyLoad } from "../../protocols/ollama/disk/empty-load.ts";
 import { failedPush } from "../../protocols/ollama/disk/failed-push.ts";
 import { takeNodeId } from "../../protocols/ollama/disk/members.ts";
 import { isDigest, readCreateSources } from "../../protocols/ollama/disk/read-disk.ts";
-import { createProgressParts, type DiskSources, diskFreeGbOf } from "./progress-parts.ts";
+import { diskFreeGbOf } from "./disk-free.ts";
+import { createProgressParts, type DiskSources } from "./progress-parts.ts";
 
 /** Builds what serves everything about models on disks but pulls. */
 export function createDiskParts(sources: DiskSources): DiskParts {

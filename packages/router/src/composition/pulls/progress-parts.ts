@@ -1,8 +1,6 @@
-import type { NodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import { startAttempt } from "../../dispatch/attempt.run.ts";
 import { type AskBackend, askNode } from "../../fleet/ask-nodes.run.ts";
-import type { Registry } from "../../fleet/registry.ts";
 import type { EndedProgress, ProgressParts } from "../../pipeline/models-on-disk/run-progress.ts";
 import { createClosingSink } from "../../protocols/ollama/pull/closing-sink.ts";
 import type { FleetParts } from "../fleet-parts.ts";
@@ -29,14 +27,6 @@ export function createProgressParts({ fleet, serving, ask, log }: DiskSources): 
     ended: (end) => tellEnd(log, end),
   };
 }
-
-/** Free on the volume of a node's models, GiB; undefined when not told. */
-export const diskFreeGbOf =
-  (registry: Registry) =>
-  ({ nodeId }: { readonly nodeId: NodeId }): number | undefined => {
-    const heartbeat = registry.record(nodeId)?.heartbeat;
-    return (heartbeat?.models_disk ?? heartbeat?.disk ?? undefined)?.available_gb;
-  };
 
 const SENTENCES: Readonly<Record<string, { readonly done: string; readonly name: string }>> = {
   push: { done: "a model was pushed", name: "a push" },

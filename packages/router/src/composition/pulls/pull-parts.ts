@@ -3,7 +3,8 @@ import type { NodeSnapshot } from "../../domain/fleet-snapshot.ts";
 import { planPull } from "../../fleet/pulls/plan-pull.ts";
 import type { PullParts } from "../../pipeline/serve-pull.ts";
 import { takeNodeId } from "../../protocols/ollama/disk/members.ts";
-import { createProgressParts, type DiskSources, diskFreeGbOf } from "./progress-parts.ts";
+import { diskFreeGbOf } from "./disk-free.ts";
+import { createProgressParts, type DiskSources } from "./progress-parts.ts";
 
 /** Names of the predecessor's image and speech models, which Ollama's library does not have. */
 const FOREIGN_NAMES = new Set(["z-image-turbo", "flux-dev", "flux-schnell", "sd3-medium", "sd3.5-large", "qwen3-asr"]);

@@ -9,7 +9,7 @@ export const requestErrors = {
     false,
     "No node has this model",
     (model) => `model '${model}' not found`,
-    "Pull it on a node: ollama pull MODEL; GET /api/tags lists what is there",
+    "Pull it: herd pull MODEL; GET /api/tags lists what is there",
   ],
   HERD_NO_CANDIDATE: [
     503,

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
 import { settingRegistry } from "../setting.ts";
-import { choiceSetting, textSetting, toggleSetting } from "./text-settings.ts";
+import { choiceSetting, modeSetting, textSetting, toggleSetting } from "./text-settings.ts";
 
 function readAs(schema: z.ZodType, text: string): unknown {
   const parsed = schema.safeParse(settingRegistry.get(schema)?.reader.read(text));
@@ -14,6 +14,17 @@ describe("words as settings", () => {
     expect(["true", "1", "YES", "on"].map((text) => readAs(toggle, text))).toEqual([true, true, true, true]);
     expect(["false", "0", "No", " off "].map((text) => readAs(toggle, text))).toEqual([false, false, false, false]);
     expect(["", "2", "tru", "enabled"].map((text) => readAs(toggle, text))).toEqual(Array(4).fill("refused"));
+  });
+
+  it("reads a choice that was a toggle once: its own words first, then those of a toggle, as text and as values", () => {
+    const notes = { meaning: "Pull.", choices: ["off", "named", "on"], default: "named" } as const;
+    const mode = modeSetting(notes, { whenTrue: "on", whenFalse: "off" });
+    expect(["Named", "on", "off", "yes", "0", "x"].map((text) => readAs(mode, text))).toEqual([
+      ...["named", "on", "off", "on", "off", "refused"],
+    ]);
+    expect([true, false, "named"].map((value) => mode.parse(value))).toEqual(["on", "off", "named"]);
+    expect([mode.parse(undefined), mode.safeParse(1).success]).toEqual(["named", false]);
+    expectTypeOf<z.output<typeof mode>>().toEqualTypeOf<"off" | "named" | "on">();
   });
 
   it("reads a choice in any case and gives it back as declared", () => {

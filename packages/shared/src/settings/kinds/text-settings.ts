@@ -40,6 +40,29 @@ export function choiceSetting<const Choice extends string>(
   return schema.register(settingRegistry, settingMeta(notes, { reader, range: list }));
 }
 
+/** What true and false stand for among the words of a choice that was a toggle once. */
+export interface ToggleWords<Choice extends string> {
+  readonly whenTrue: Choice;
+  readonly whenFalse: Choice;
+}
+
+/** A choice that also takes true and false, in every form of a toggle that is not one of its own words. */
+export function modeSetting<const Choice extends string>(
+  notes: SettingNotes & { readonly choices: readonly Choice[]; readonly default: NoInfer<Choice> },
+  { whenTrue, whenFalse }: ToggleWords<NoInfer<Choice>>,
+) {
+  const isChoice = (word: unknown): word is Choice => notes.choices.some((choice) => choice === word);
+  const toggle = z.boolean().transform((isOn): Choice => (isOn ? whenTrue : whenFalse));
+  const schema = z.union([toggle, z.custom<Choice>(isChoice)]).default(() => notes.default);
+  const list = notes.choices.join(", ");
+  const reader = {
+    expected: `one of ${list}, true or false`,
+    example: notes.example ?? notes.default,
+    read: (text: string) => notes.choices.find((choice) => isSameWord(choice, text)) ?? readToggle(text),
+  };
+  return schema.register(settingRegistry, settingMeta(notes, { reader, range: `${list}, true, false` }));
+}
+
 const WORDS_FOR_TRUE = ["true", "1", "yes", "on"];
 const WORDS_FOR_FALSE = ["false", "0", "no", "off"];
 
