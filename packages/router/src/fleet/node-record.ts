@@ -33,6 +33,8 @@ export interface NodeRecord {
   /** Unix epoch ms; undefined while only the stored record is known. */
   readonly lastHeartbeatAt: number | undefined;
   readonly isDraining: boolean;
+  /** An operator wants it to take no new work, whatever it reports. */
+  readonly isCordoned: boolean;
   readonly isRefusing: boolean;
   /** By backend id. */
   readonly signs: ReadonlyMap<string, BackendSignsOfLife>;

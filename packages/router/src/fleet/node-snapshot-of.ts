@@ -51,7 +51,7 @@ export function nodeSnapshotOf(record: NodeRecord, context: SnapshotContext): No
   return {
     nodeId: record.nodeId,
     status: statusOf(record, context),
-    isDraining: record.isDraining,
+    isDraining: record.isDraining || record.isCordoned,
     isLegacy: record.origin.publicKey === undefined,
     isSimulated: heartbeat.simulated === true,
     address: record.origin.address,

@@ -17,6 +17,7 @@ export function emptyRecord({
     inventory,
     lastHeartbeatAt: undefined,
     isDraining: false,
+    isCordoned: false,
     isRefusing: false,
     signs: new Map(),
     unloadedAt: new Map(),

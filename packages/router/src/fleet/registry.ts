@@ -89,6 +89,11 @@ export class Registry {
     return this.#update(id, (record) => ({ ...record, isDraining: true }));
   }
 
+  /** An operator's word: the node takes no new work until that is taken back. */
+  cordon(id: NodeId, isCordoned: boolean): boolean {
+    return this.#update(id, (record) => ({ ...record, isCordoned, isDraining: isCordoned && record.isDraining }));
+  }
+
   remove(id: NodeId): boolean {
     const wasKnown = this.#records.delete(id);
     this.#built.delete(id);

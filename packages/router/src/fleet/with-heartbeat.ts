@@ -31,6 +31,7 @@ export function withHeartbeat(previous: NodeRecord | undefined, incoming: Incomi
     inventory: mergeInventory(previous?.inventory, heartbeat),
     lastHeartbeatAt: now,
     isDraining: false,
+    isCordoned: previous?.isCordoned ?? false,
     isRefusing: false,
     signs: new Map(),
     unloadedAt: unloadTimes(previous, loadedNow, now),

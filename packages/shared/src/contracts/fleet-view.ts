@@ -46,6 +46,7 @@ export const nodeView = z.object({
   node_id: z.string().describe("Name of the node"),
   status: z.enum(["online", "degraded", "offline"]).describe("By its signs of life; degraded still serves"),
   is_draining: z.boolean().describe("It finishes its work and takes no more"),
+  is_cordoned: z.literal(true).optional().describe("An operator has drained it; absent otherwise"),
   is_legacy: z.boolean().describe("An agent of the predecessor: unauthenticated, bound to its address"),
   simulated: z.literal(true).optional().describe("A machine of the demo; absent on real ones"),
   reached_by: z.enum(["loopback", "gateway", "direct"]).describe("How the router reaches its backends"),

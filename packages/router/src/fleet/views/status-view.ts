@@ -51,6 +51,7 @@ function nodeViewOf(node: NodeSnapshot, { recordOf, breakerOf, now }: StatusSour
     node_id: node.nodeId,
     status: node.status,
     is_draining: node.isDraining,
+    ...(recordOf(node)?.isCordoned === true ? { is_cordoned: true as const } : {}),
     is_legacy: node.isLegacy,
     ...(node.isSimulated ? { simulated: true as const } : {}),
     reached_by: route?.kind ?? "direct",

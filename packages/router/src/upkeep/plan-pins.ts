@@ -1,0 +1,81 @@
+import type { FleetSnapshot, ModelSnapshot, NodeSnapshot } from "../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../domain/model-name.ts";
+
+/** A model that is to stay in memory. */
+export interface Pin {
+  readonly model: string;
+  /** Undefined: on the machine with the most room that has it on disk. */
+  readonly nodeId: string | undefined;
+}
+
+/** A load that keeps a pin. */
+export interface PinLoad {
+  readonly nodeId: string;
+  readonly model: string;
+}
+
+/** What the plan looks at. */
+export interface PinFacts {
+  readonly fleet: FleetSnapshot;
+  readonly pins: readonly Pin[];
+  /** A load there failed lately, or is under way. */
+  readonly isResting: (load: PinLoad) => boolean;
+  /** Bytes that a model takes in memory there; undefined when nobody knows. */
+  readonly sizeOf: (model: ModelSnapshot) => number | undefined;
+  /** Pinned models that one machine keeps at most. */
+  readonly mostPerNode: number;
+  /** The node computes something now. */
+  readonly isBusy: (nodeId: string) => boolean;
+}
+
+/** The loads that are missing now, one for each node at most: a load takes all of a machine. */
+export function planPins(facts: PinFacts): readonly PinLoad[] {
+  const loads = new Map<string, PinLoad>();
+  for (const pin of facts.pins) {
+    const load = loadFor(pin, facts);
+    if (load !== undefined && !loads.has(load.nodeId) && !facts.isResting(load)) loads.set(load.nodeId, load);
+  }
+  return [...loads.values()];
+}
+
+function loadFor({ model, nodeId }: Pin, facts: PinFacts): PinLoad | undefined {
+  const key = modelKeyOf(model);
+  if (key === undefined) return undefined;
+  const held = facts.fleet.nodes.flatMap((node) => heldOn(node, key));
+  const there = nodeId === undefined ? held : held.filter(({ node }) => node.nodeId === nodeId);
+  if (there.some(({ snapshot }) => snapshot.loaded !== undefined)) return undefined;
+  const [best] = there
+    .filter(({ node, snapshot }) => mayLoad(node, facts) && fits(node, facts.sizeOf(snapshot)))
+    .toSorted((one, other) => roomOf(other.node) - roomOf(one.node) || (one.node.nodeId < other.node.nodeId ? -1 : 1));
+  return best === undefined ? undefined : { nodeId: best.node.nodeId, model: best.snapshot.name };
+}
+
+/** Only an Ollama is told what to load. */
+function heldOn(node: NodeSnapshot, key: ModelSnapshot["key"]) {
+  return node.backends
+    .filter(({ kind, reachability }) => kind === "ollama" && reachability === "reachable")
+    .flatMap(({ models }) => {
+      const snapshot = models.get(key);
+      return snapshot === undefined ? [] : [{ node, snapshot }];
+    });
+}
+
+/** The demo, and machines whose owner needs them, are left alone. */
+function mayLoad(node: NodeSnapshot, { pins, isBusy, mostPerNode }: PinFacts): boolean {
+  const { status, isDraining, isSimulated, capacity, backends } = node;
+  if (status !== "online" || isDraining || isSimulated || capacity?.mode === "paused" || isBusy(node.nodeId))
+    return false;
+  const keys = new Set(pins.map(({ model }) => modelKeyOf(model)));
+  const models = backends.flatMap((backend) => [...backend.models.values()]);
+  return models.filter(({ key, loaded }) => loaded !== undefined && keys.has(key)).length < mostPerNode;
+}
+
+/** Nothing is driven out of memory for a pin: what is free has to do. */
+const fits = (node: NodeSnapshot, bytes: number | undefined): boolean =>
+  bytes === undefined || roomOf(node) * 2 ** 30 >= bytes;
+
+/** Memory that is free for models, GiB: that of the graphics cards where there are any. */
+function roomOf({ gpus, memory }: NodeSnapshot): number {
+  const cards = gpus.reduce((sum, gpu) => sum + Math.max(0, gpu.vram_total_gb - (gpu.vram_used_gb ?? 0)), 0);
+  return cards > 0 ? cards : memory.available_gb;
+}
