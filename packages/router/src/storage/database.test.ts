@@ -141,7 +141,7 @@ describe.each(["0.6.1", "0.11.4"] as const)("a database of version %s of the pre
     const indexes = connection
       .prepare<[], string>(
         `SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name))
-         FROM pragma_index_list('request_traces') AS list`,
+         FROM pragma_index_list('request_traces') AS list WHERE partial = 0`,
       )
       .pluck()
       .all();
@@ -156,6 +156,59 @@ describe.each(["0.6.1", "0.11.4"] as const)("a database of version %s of the pre
       expect(count(connection, "request_traces")).toBe(before + 1);
       expect(createRecentTraces(connection)({ limit: 1 })[0]).toMatchObject({ request_id: "later", edits: null });
     }
+  });
+});
+
+describe("space that is free", () => {
+  const isIncremental = (connection: Connection): boolean => connection.pragma("auto_vacuum", { simple: true }) === 2;
+
+  test("can be given back by a new database, and by a predecessor's once it was opened", () => {
+    expect(isIncremental(open(join(tempFolder(), "latency.db")).connection)).toBe(true);
+    const path = join(tempFolder(), "latency.db");
+    makePredecessorDatabase(path).close();
+    const { connection } = open(path);
+    expect(isIncremental(connection)).toBe(true);
+    expect(connection.pragma("integrity_check", { simple: true })).toBe("ok");
+  });
+
+  test("is no reason not to start when somebody else reads meanwhile", () => {
+    const path = join(tempFolder(), "latency.db");
+    makePredecessorDatabase(path).close();
+    const reader = new Sqlite(path, { readonly: true });
+    onTestFinished(() => void reader.close());
+    reader.exec("BEGIN");
+    expect(count(reader, "request_traces")).toBe(4);
+    expect(count(open(path).connection, "usage_hourly")).toBe(1);
+    expect(count(reader, "request_traces")).toBe(4);
+  });
+});
+
+describe("a database of an earlier version of this program", () => {
+  const earlier = allMigrations.filter(({ version }) => version <= 4);
+
+  test("keeps its attempts, counts what it holds as usage, and marks what was for the demo", () => {
+    const path = join(tempFolder(), "latency.db");
+    const before = open(path, earlier);
+    insertAsPredecessor(before.connection, { request_id: "real", status: "completed", timestamp: 1_780_000_000 });
+    insertAsPredecessor(before.connection, { request_id: "demo", status: "completed", timestamp: 1_780_000_000 });
+    before.connection.exec(`
+      UPDATE request_traces SET simulated = 1 WHERE request_id = 'demo';
+      INSERT INTO request_attempts (trace_id, attempt, request_id, node_id, model, started_at)
+        VALUES (1, 1, 'real', 'mac-studio', 'llama3:latest', 1780000000);`);
+    before.close();
+    const { connection } = open(path);
+    expect(connection.prepare("SELECT trace_id, node_id FROM request_attempts").raw().all()).toEqual([
+      [1, "mac-studio"],
+    ]);
+    expect(connection.prepare("SELECT traffic, requests FROM usage_hourly ORDER BY 1").raw().all()).toEqual([
+      ["", 1],
+      ["demo", 1],
+    ]);
+    expect(connection.prepare("SELECT request_id FROM request_traces WHERE traffic IS NULL").pluck().all()).toEqual([
+      "real",
+    ]);
+    connection.exec("DELETE FROM request_traces");
+    expect(count(connection, "request_attempts")).toBe(0);
   });
 });
 

@@ -3,11 +3,14 @@ import Sqlite from "better-sqlite3";
 import { HerdError } from "../domain/errors.ts";
 import { allMigrations } from "./all-migrations.ts";
 import type { Connection } from "./connection.ts";
+import { usage0005 } from "./migrations/0005-usage.ts";
 import { backUp } from "./opening/back-up.ts";
 import { examineFile } from "./opening/examine-file.ts";
+import { makeShrinkable, shapeNewFile } from "./opening/make-shrinkable.ts";
 import { type Migration, migrate, schemaVersion } from "./opening/migrate.ts";
 import { setAside } from "./opening/set-aside.ts";
 import { dataFolderError, storageProblemOf } from "./storage-problem.ts";
+import { catchUpUsage } from "./usage/catch-up.ts";
 
 /** The open database. */
 export interface HerdDatabase {
@@ -46,7 +49,7 @@ const RUNNING_WAIT_MS = 20;
 /** A log that grew under a long reader shrinks to this size afterwards, bytes. */
 const LOG_SIZE_LIMIT = 16 * 2 ** 20;
 /** Pages of log after which a commit moves them into the file, which takes some ms: fewer pages, shorter stops. */
-const CHECKPOINT_PAGES = 400;
+const CHECKPOINT_PAGES = 200;
 /** Up to this size a database is checked page by page when it is opened (about 1 ms per MiB), bytes. */
 const CHECKED_SIZE = 128 * 2 ** 20;
 
@@ -88,6 +91,7 @@ function openSound(plan: Plan): Opened | "damaged" {
 function prepare(connection: Connection, { path, migrations, now }: Plan): Opened {
   // The log may hold a newer version than the file's header told.
   if (schemaVersion(connection) > latestOf(migrations)) throw new HerdError("HERD_DATABASE_NEWER", path);
+  shapeNewFile(connection);
   connection.pragma("journal_mode = WAL");
   connection.pragma("synchronous = NORMAL");
   connection.pragma("foreign_keys = ON");
@@ -96,6 +100,8 @@ function prepare(connection: Connection, { path, migrations, now }: Plan): Opene
   checkPages(connection, path);
   const backup = isPredecessors(connection) ? backUp(connection, { path, now: now() }) : undefined;
   migrateOrForget(connection, { migrations, backup });
+  makeShrinkable(connection, path);
+  if (schemaVersion(connection) >= usage0005.version) catchUpUsage(connection);
   connection.pragma(`busy_timeout = ${RUNNING_WAIT_MS}`);
   return { connection, path, backup, isInPlace: placeOf(path), close: () => connection.close() };
 }

@@ -44,7 +44,7 @@ describe("a recorded request", () => {
       { trace_id: 1, attempt: 2, node_id: "mac-mini", failure_class: null },
     ]);
     expect(connection.prepare("SELECT node_id, model_name, latency_ms FROM latency_observations").all()).toEqual([
-      { node_id: "mac-mini", model_name: "gemma3:4b", latency_ms: 899 },
+      { node_id: "mac-mini", model_name: "gemma3:4b", latency_ms: expect.closeTo(899.6) },
     ]);
   });
 

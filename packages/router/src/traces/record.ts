@@ -48,7 +48,7 @@ export interface WritingBeside {
  * So many waiting requests are written at once. Under load, rows that live on for the whole interval would be copied by
  * every garbage collection meanwhile; and a large lot keeps a core busy for so long that others on a small machine notice.
  */
-const EARLY_ROWS = 32;
+const EARLY_ROWS = 64;
 /** Longest time in which the thread may finish at the end, ms. */
 const CLOSING_WAIT_MS = 2000;
 
@@ -84,7 +84,7 @@ class Recorder implements TraceRecorder {
       name: "request_traces",
       waiting: () => (this.#isLocal ? waiting.size : 0),
       peek: waiting.peek,
-      write: createTraceWriter(connection),
+      ...createTraceWriter(connection),
       forget: (count, refused) => this.#forget(count, refused),
     });
   }

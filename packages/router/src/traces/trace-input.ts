@@ -42,6 +42,16 @@ export interface TraceInput {
   readonly usage: TraceUsage | undefined;
   /** In the order in which they were made; empty when no node was called. */
   readonly attempts: readonly AttemptInput[];
+  /** What it took of the node's energy; absent where that is not known. */
+  readonly energy?: TraceEnergy | undefined;
+}
+
+/** Energy of one request. */
+export interface TraceEnergy {
+  /** Its share of all that its nodes took while it ran: see `energy/energy-meter`. */
+  readonly joules: number;
+  /** It comes from the hardware's class, not from a measurement. */
+  readonly isEstimated: boolean;
 }
 
 export interface TraceTimes {

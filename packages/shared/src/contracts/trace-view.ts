@@ -40,6 +40,19 @@ export const traceView = z.object({
   tokens_estimated: z.boolean().nullable().describe("The token counts are estimates"),
   edits: z.array(z.string()).nullable().describe("Changes the router made to the request"),
   simulated: z.boolean().describe("A request for the demo; nothing is learned from it"),
+  kind: z.string().nullable().describe("What was wanted: chat, generate, embed, transcribe, image …"),
+  traffic: z
+    .string()
+    .nullable()
+    .describe("null for real work, else demo, benchmark or briefing: those never count as use"),
+  backend: z.string().nullable().describe("Backend of the node that the last attempt went to"),
+  client_key: z.string().nullable().describe("Name of the client's key; null without one"),
+  prefix_hit: z.number().nullable().describe("Share of the prompt, 0 to 1, that the node was expected to remember"),
+  joules: z.number().nullable().describe("Energy that it took"),
+  joules_estimated: z
+    .boolean()
+    .nullable()
+    .describe("The energy comes from the hardware's class, not from a measurement"),
 });
 
 export type TraceStatus = z.infer<typeof traceStatus>;
@@ -82,6 +95,13 @@ export const traceViewExamples: ContractExamples = {
     tokens_estimated: false,
     edits: null,
     simulated: false,
+    kind: "chat",
+    traffic: null,
+    backend: "ollama",
+    client_key: null,
+    prefix_hit: null,
+    joules: 41.5,
+    joules_estimated: true,
   },
   rejected: { request_id: "r-1", status: "done" },
 };

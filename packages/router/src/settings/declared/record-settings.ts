@@ -17,11 +17,27 @@ export const recordSettings = {
     max: 250,
   }),
   traceRetentionDays: wholeNumberSetting({
-    meaning: "Traces older than this are deleted; 0 keeps all.",
+    meaning: "Traces older than this are deleted; 0 keeps all. Sums of usage stay.",
     unit: "days",
     default: 90,
     min: 0,
     max: 36_500,
+    isLive: true,
+  }),
+  usageRetentionDays: wholeNumberSetting({
+    meaning: "Sums of usage and energy, and benchmark runs, older than this are deleted; 0 keeps all.",
+    unit: "days",
+    default: 730,
+    min: 0,
+    max: 36_500,
+    isLive: true,
+  }),
+  maxDatabaseMb: wholeNumberSetting({
+    meaning: "Size of the database from which on the oldest traces are deleted; 0 sets no limit.",
+    unit: "MiB",
+    default: 2048,
+    min: 0,
+    max: 1_048_576,
     isLive: true,
   }),
   traceBacklog: wholeNumberSetting({

@@ -8,6 +8,8 @@ export interface Migration {
   readonly name: string;
   /** What must be there afterwards. */
   readonly tables: readonly TableShape[];
+  /** Fills what was made from what is there, in the same transaction. */
+  readonly fill?: (connection: Connection) => void;
 }
 
 /** The version of the schema; 0 for an empty file and for databases of the predecessor. */
@@ -21,6 +23,7 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
     // Read under the write lock: another process may have taken this step meanwhile.
     if (schemaVersion(connection) >= migration.version) return;
     for (const table of migration.tables) ensureTable(connection, table);
+    migration.fill?.(connection);
     connection.pragma(`user_version = ${migration.version}`);
   });
   for (const migration of migrations) step.immediate(migration);

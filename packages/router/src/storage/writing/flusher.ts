@@ -13,8 +13,12 @@ export interface RowSource<Row> {
   waiting(): number;
   /** The first `limit` rows; they stay. */
   peek(limit: number): readonly Row[];
+  /** A transaction begins; what an earlier one did not finish never happened. */
+  begin?(): void;
   /** Writes one row inside the running transaction. */
   write(row: Row): void;
+  /** Writes what belongs to all rows of the running transaction together. */
+  finish?(): void;
   /** The first `count` rows are done: on disk, but for `refused` of them that no retry can save. */
   forget(count: number, refused: number): void;
 }
@@ -156,6 +160,7 @@ const inTurn = (sources: readonly RowSource<unknown>[]): readonly RowSource<unkn
 function writeRows(source: RowSource<unknown>, isLate: () => boolean): Part {
   const refused: unknown[] = [];
   let done = 0;
+  source.begin?.();
   for (const row of source.peek(CHUNK_ROWS)) {
     if (done > 0 && isLate()) break;
     attempt(
@@ -167,6 +172,7 @@ function writeRows(source: RowSource<unknown>, isLate: () => boolean): Part {
     );
     done += 1;
   }
+  source.finish?.();
   return { source, done, refused };
 }
 

@@ -57,6 +57,7 @@ test("rows are on disk with their attempts and observation, in their order, and 
   const attempts = "SELECT count(*) FROM request_attempts JOIN request_traces ON trace_id = id";
   expect(connection.prepare(attempts).pluck().get()).toBe(700);
   expect(connection.prepare("SELECT count(*) FROM latency_observations").pluck().get()).toBe(700);
+  expect(connection.prepare("SELECT sum(requests) FROM usage_hourly").pluck().get()).toBe(700);
 });
 
 test("rows do not wait for the thread to start; once it has, it writes them", async () => {

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { TraceInput } from "../trace-input.ts";
+import { type PackedTrace, packTrace } from "./packed-trace.ts";
 
 /** A thread that writes rows, so that the one that relays streams never waits for a disk. */
 export interface TraceThread {
@@ -33,7 +34,7 @@ export interface ThreadStart {
 }
 
 /** To the thread: a lot of requests, or nothing to end. */
-export type ThreadOrder = readonly TraceInput[] | undefined;
+export type ThreadOrder = readonly PackedTrace[] | undefined;
 /** From the thread: it has started; whether the lot is on disk; undefined when it has ended. */
 export type ThreadAnswer = "ready" | boolean | undefined;
 
@@ -68,7 +69,7 @@ class LazyThread implements TraceThread {
   write(traces: readonly TraceInput[], onEnd: (isWritten: boolean) => void): void {
     this.#onEnd = onEnd;
     try {
-      this.#port?.postMessage(traces satisfies ThreadOrder);
+      this.#port?.postMessage(traces.map(packTrace) satisfies ThreadOrder);
     } catch (error) {
       this.#breakDown(error);
     }

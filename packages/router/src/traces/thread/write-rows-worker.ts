@@ -2,13 +2,16 @@
 import { workerData } from "node:worker_threads";
 import { openForRows } from "../../storage/open-for-rows.ts";
 import { createTraceWriter } from "../trace-writer.ts";
+import { type PackedTrace, unpackTrace } from "./packed-trace.ts";
 import type { ThreadAnswer, ThreadOrder, ThreadStart } from "./trace-thread.ts";
 
 const { path, port, answers } = workerData as ThreadStart;
 const connection = openForRows(path);
-const write = createTraceWriter(connection);
-const writeAll = connection.transaction((traces: readonly Parameters<typeof write>[0][]) => {
-  for (const trace of traces) write(trace);
+const writer = createTraceWriter(connection);
+const writeAll = connection.transaction((traces: readonly PackedTrace[]) => {
+  writer.begin();
+  for (const trace of traces) writer.write(unpackTrace(trace));
+  writer.finish();
 });
 
 port.postMessage("ready" satisfies ThreadAnswer);
@@ -23,7 +26,7 @@ port.on("message", (order: ThreadOrder) => {
 });
 
 /** Why it failed is found out by who writes the same rows next, and tells it. */
-function isWritten(traces: readonly Parameters<typeof write>[0][]): boolean {
+function isWritten(traces: readonly PackedTrace[]): boolean {
   try {
     writeAll.immediate(traces);
     return true;
