@@ -1,15 +1,50 @@
 import type { Connection } from "../storage/connection.ts";
+import { createAdviceUsage } from "./queries/advice/advice-usage.ts";
+import { createBriefingTraffic } from "./queries/advice/briefing-traffic.ts";
+import { createBriefings } from "./queries/advice/briefings.ts";
 import { createBenchmarks } from "./queries/benchmarks.ts";
+import { createEnergy } from "./queries/energy.ts";
 import { createFailedTraces } from "./queries/failed-traces.ts";
+import { createHealthHabits } from "./queries/health/habits.ts";
+import { createHealthTraffic } from "./queries/health/traffic.ts";
+import { createHealthHistory } from "./queries/health-history.ts";
+import { createEventList } from "./queries/models/event-list.ts";
+import { createModelUse } from "./queries/models/model-use.ts";
 import { createRecentTraces } from "./queries/recent-traces.ts";
+import { createFindTraces } from "./queries/search/find-traces.ts";
 import { createTraceByRequest } from "./queries/trace-by-request.ts";
+import { createContextSizes } from "./queries/usage/context-sizes.ts";
+import { createKindUsage } from "./queries/usage/kind-usage.ts";
+import { createModelUsage } from "./queries/usage/model-usage.ts";
+import { createNodeUsage } from "./queries/usage/node-usage.ts";
+import { createOverview } from "./queries/usage/overview.ts";
+import { createTagDays, createTagUsage } from "./queries/usage/tag-usage.ts";
+import { createTrends } from "./queries/usage/trends.ts";
 
 /** Every question about what is stored, by name. Each is prepared once per connection; answers must survive being cloned. */
-export const questions = {
+const questions = {
+  eventList: createEventList,
+  modelUse: createModelUse,
+  adviceUsage: createAdviceUsage,
+  briefingTraffic: createBriefingTraffic,
+  briefings: createBriefings,
   benchmarks: createBenchmarks,
   recent: createRecentTraces,
   failed: createFailedTraces,
   byRequest: createTraceByRequest,
+  energy: createEnergy,
+  traces: createFindTraces,
+  overview: createOverview,
+  trends: createTrends,
+  modelUsage: createModelUsage,
+  nodeUsage: createNodeUsage,
+  tagUsage: createTagUsage,
+  tagDays: createTagDays,
+  kindUsage: createKindUsage,
+  contextSizes: createContextSizes,
+  healthTraffic: createHealthTraffic,
+  healthHabits: createHealthHabits,
+  healthHistory: createHealthHistory,
 } satisfies Record<string, (connection: Connection) => (question: never) => unknown>;
 
 type Questions = typeof questions;
@@ -23,12 +58,15 @@ export type Answered<Name extends QuestionName> = ReturnType<ReturnType<Question
 /** Asks what is stored, without holding up the thread that relays streams. Rejects with the database's error. */
 export type Ask = <Name extends QuestionName>(name: Name, question: Asked<Name>) => Promise<Answered<Name>>;
 
-/** Asks on this thread; for tests, and where no other thread can be had. */
-export function askHere(connection: Connection): Ask {
+/** Answers questions on one connection. @throws the database's error */
+export type Prepared = (name: QuestionName, question: unknown) => unknown;
+
+/** Each question is prepared when it is first asked. */
+export function prepareQuestions(connection: Connection): Prepared {
   const prepared = new Map<QuestionName, (question: never) => unknown>();
-  return async (name, question) => {
+  return (name, question) => {
     const answer = prepared.get(name) ?? questions[name](connection);
     prepared.set(name, answer);
-    return answer(question as never) as never;
+    return answer(question as never);
   };
 }

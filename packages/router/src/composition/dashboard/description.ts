@@ -1,7 +1,9 @@
-import type { DashboardScope } from "../../dashboard-api/scope/dashboard-scope.ts";
-import type { RouteSources } from "./route-sources.ts";
+import type { FastifyInstance } from "fastify";
+import { addDescriptionRoutes } from "../../dashboard-api/description/description-routes.ts";
+import type { ListedRoute } from "../../http/route-list.ts";
+import { herdVersion } from "../../version.ts";
 
-/** Adds the routes of the description of all routes. */
-export function addDescription(_scope: DashboardScope, _sources: RouteSources): void {
-  // Its routes are added here.
+/** Adds the description of all routes. @param routes those of the server, also what is added later */
+export function addDescription(server: FastifyInstance, routes: readonly ListedRoute[]): void {
+  addDescriptionRoutes(server, { routes, version: herdVersion });
 }

@@ -1,11 +1,12 @@
 import { type TraceStatus, type TraceView, traceStatus, traceView } from "@herd/shared";
 import { parseJson } from "../../storage/parse-json.ts";
+import { tenths } from "../tenths.ts";
 
 /** The columns to select: those of the contract, in its order. */
 export const traceColumns = Object.keys(traceView.shape).join(", ");
 
 type ListColumn = "excluded_nodes" | "tags" | "edits";
-type FlagColumn = "is_stream" | "tokens_estimated";
+type FlagColumn = "is_stream" | "tokens_estimated" | "joules_estimated";
 type EncodedColumn =
   | ListColumn
   | FlagColumn
@@ -26,7 +27,7 @@ export type StoredTrace = Omit<TraceView, EncodedColumn> &
 export function readTrace(row: StoredTrace): TraceView {
   return {
     ...row,
-    scores_breakdown: numbers(row.scores_breakdown),
+    scores_breakdown: withTotal(numbers(row.scores_breakdown), row.score),
     status: knownStatus(row.status),
     retry_count: row.retry_count ?? 0,
     fallback_used: row.fallback_used === 1,
@@ -36,6 +37,7 @@ export function readTrace(row: StoredTrace): TraceView {
     tokens_estimated: flag(row.tokens_estimated),
     edits: texts(row.edits),
     simulated: row.simulated === 1,
+    joules_estimated: flag(row.joules_estimated),
   };
 }
 
@@ -49,6 +51,10 @@ function texts(json: string | null): string[] | null {
   const list = parseJson(json);
   return Array.isArray(list) ? list.filter((entry) => typeof entry === "string") : null;
 }
+
+/** The sum is stored once, as `score`; rows of the predecessor have it in both places. */
+const withTotal = (points: Record<string, number> | null, total: number | null): Record<string, number> | null =>
+  points === null || total === null ? points : { ...points, total: points["total"] ?? tenths(total) };
 
 function numbers(json: string | null): Record<string, number> | null {
   const object = parseJson(json);
