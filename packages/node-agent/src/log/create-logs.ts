@@ -1,4 +1,4 @@
-import { formatLogLine, type LogLevel, logLineOptions, pinoLevelOf } from "@herd/shared";
+import { formatLogLine, type LogLevel, logLineOptions, pinoLevelOf, redactSecrets } from "@herd/shared";
 import { type Logger, multistream, pino } from "pino";
 
 /** A log that gives each part of the program a logger under its own name. */
@@ -21,7 +21,7 @@ export interface LogsDependencies {
 /** Builds a log: every line in full to the file, and its sentence alone to the terminal. */
 export function createLogs({ level, write, printLevel, print, clock }: LogsDependencies): Logs {
   const streams = multistream([
-    { level: pinoLevelOf[level], stream: { write: (line: string) => write(formatLogLine(line)) } },
+    { level: pinoLevelOf[level], stream: { write: (line: string) => write(formatLogLine(redactSecrets(line))) } },
     { level: pinoLevelOf[printLevel], stream: { write: (line: string) => print(sentenceOf(line)) } },
   ]);
   const root = pino({ ...logLineOptions({ level, clock }), level: "debug" }, streams);

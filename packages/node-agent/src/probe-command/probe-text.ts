@@ -77,7 +77,9 @@ const diskWords = (disk: Heartbeat["disk"]): string =>
 function powerWords({ power }: Heartbeat): string {
   if (power == null) return "mains, no battery";
   const charge = power.battery_pct === undefined ? "" : `, battery at ${power.battery_pct} %`;
-  return `${power.source === "ac" ? "mains" : "battery"}${charge}`;
+  const part = power.watts_of === "cpu" ? " (processors)" : "";
+  const watts = power.watts === undefined ? "" : `, takes ${power.watts} W${part}`;
+  return `${power.source === "ac" ? "mains" : "battery"}${charge}${watts}`;
 }
 
 const thermalWords = ({ thermal }: Heartbeat): string =>

@@ -26,13 +26,17 @@ async function readCard(folder: string, hardware: readonly GraphicsHardware[]): 
     readText(join(folder, "uevent")),
   ]);
   if (total === undefined) return undefined;
-  const degrees = await readTemperature(join(folder, "hwmon"));
+  const [degrees, microwatts] = await Promise.all([
+    readSensor(folder, ["temp1_input"]),
+    readSensor(folder, ["power1_average", "power1_input"]),
+  ]);
   return {
     name: nameOf(identity ?? "", hardware),
     vram_total_gb: toGib(total),
     ...(used === undefined ? {} : { vram_used_gb: toGib(used) }),
     ...(busy === undefined ? {} : { utilization_pct: Math.min(busy, 100) }),
     ...(degrees === undefined ? {} : { temperature_c: degrees / 1000 }),
+    ...(microwatts === undefined ? {} : { power_w: microwatts / 1e6 }),
   };
 }
 
@@ -43,9 +47,13 @@ function nameOf(identity: string, hardware: readonly GraphicsHardware[]): string
   return listed?.model ?? "AMD graphics";
 }
 
-async function readTemperature(folder: string): Promise<number | undefined> {
+/** The first of these files that the card's own sensors have. */
+async function readSensor(card: string, files: readonly string[]): Promise<number | undefined> {
+  const folder = join(card, "hwmon");
   const [sensor] = await readdir(folder).catch(() => []);
-  return sensor === undefined ? undefined : readNumber(join(folder, sensor, "temp1_input"));
+  if (sensor === undefined) return undefined;
+  const values = await Promise.all(files.map((file) => readNumber(join(folder, sensor, file))));
+  return values.find((value) => value !== undefined);
 }
 
 async function readNumber(path: string): Promise<number | undefined> {

@@ -9,10 +9,17 @@ import { parseNvidiaSmi } from "./gpu-nvidia.ts";
 const card = { vendor: "NVIDIA Corporation", model: "GeForce RTX 4090", vramMib: 24_564, busAddress: "01:00.0" };
 const none = async () => [];
 
-test("NVIDIA's program gives memory, load and temperature of each card", () => {
-  const csv = "NVIDIA GeForce RTX 4090, 24564, 1024, 37, 52\nNVIDIA GB10, [N/A], [N/A], 0, [N/A]\n\n";
+test("NVIDIA's program gives memory, load, temperature and power of each card", () => {
+  const csv = "NVIDIA GeForce RTX 4090, 24564, 1024, 37, 52, 118.43\nNVIDIA GB10, [N/A], [N/A], 0, [N/A], [N/A]\n\n";
   expect(parseNvidiaSmi(csv)).toEqual([
-    { name: "NVIDIA GeForce RTX 4090", vram_total_gb: 23.99, vram_used_gb: 1, utilization_pct: 37, temperature_c: 52 },
+    {
+      name: "NVIDIA GeForce RTX 4090",
+      vram_total_gb: 23.99,
+      vram_used_gb: 1,
+      utilization_pct: 37,
+      temperature_c: 52,
+      power_w: 118.43,
+    },
     { name: "NVIDIA GB10", vram_total_gb: 0, utilization_pct: 0 },
   ]);
 });
@@ -34,7 +41,7 @@ test("adapters that only draw are left out", async () => {
   expect(await createGpuProbe({ listed: async () => [console], readNvidia: none, readAmd: none })()).toBeUndefined();
 });
 
-test("AMD's driver gives memory, load and temperature, the hardware list the name", async () => {
+test("AMD's driver gives memory, load, temperature and power, the hardware list the name", async () => {
   const folder = mkdtempSync(join(tmpdir(), "herd-cards-"));
   const device = join(folder, "card1", "device");
   mkdirSync(join(device, "hwmon", "hwmon3"), { recursive: true });
@@ -45,9 +52,17 @@ test("AMD's driver gives memory, load and temperature, the hardware list the nam
   writeFileSync(join(device, "gpu_busy_percent"), "88\n");
   writeFileSync(join(device, "uevent"), "DRIVER=amdgpu\nPCI_SLOT_NAME=0000:03:00.0\n");
   writeFileSync(join(device, "hwmon", "hwmon3", "temp1_input"), "61000\n");
+  writeFileSync(join(device, "hwmon", "hwmon3", "power1_average"), "212000000\n");
   const listed = [{ vendor: "AMD", model: "Radeon RX 7900 XTX", vramMib: 0, busAddress: "03:00.0" }];
   expect(await readAmdGpus(listed, folder)).toEqual([
-    { name: "Radeon RX 7900 XTX", vram_total_gb: 24, vram_used_gb: 1, utilization_pct: 88, temperature_c: 61 },
+    {
+      name: "Radeon RX 7900 XTX",
+      vram_total_gb: 24,
+      vram_used_gb: 1,
+      utilization_pct: 88,
+      temperature_c: 61,
+      power_w: 212,
+    },
   ]);
   rmSync(folder, { recursive: true });
 });

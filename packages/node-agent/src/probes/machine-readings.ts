@@ -54,7 +54,7 @@ export function machineProbes({ modelsFolder }: Pick<MachineDependencies, "model
     disk: createDiskProbe(() => rootFolder(platform)),
     modelsDisk: createDiskProbe(modelsFolder),
     thermal: createThermalProbe({ platform }),
-    power: createPowerProbe(),
+    power: createPowerProbe({ platform }),
     lanAddress: createLanAddressProbe(),
   };
 }
@@ -78,7 +78,7 @@ export function measureMachine({
       disk: { probe: probes.disk, everyMs: SOMETIMES_MS },
       modelsDisk: { probe: probes.modelsDisk, everyMs: SOMETIMES_MS },
       thermal: { probe: probes.thermal, everyMs: SOMETIMES_MS },
-      power: { probe: probes.power, everyMs: SELDOM_MS },
+      power: { probe: probes.power, everyMs: SOMETIMES_MS },
       lanAddress: { probe: probes.lanAddress, everyMs: SELDOM_MS },
     },
     { onFailure },

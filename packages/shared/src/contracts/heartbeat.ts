@@ -55,6 +55,12 @@ export const heartbeatExtras = z.object({
   vision_embedding: z.unknown().optional().describe("Vision embedding of the predecessor's agents, passed on"),
   vision_embedding_port: z.int().nonnegative().optional().describe("TCP port of that service; 0 none"),
   vision_embedding_status: z.unknown().optional().describe("State of that service, passed on"),
+  text_embedding: z.unknown().optional().describe("Text embedding service of the predecessor's agents, passed on"),
+  text_embedding_status: z.unknown().optional().describe("State of their text embedding service, passed on"),
+  process_memory: z
+    .unknown()
+    .optional()
+    .describe("Memory of the agent's own process, as the predecessor's agents tell it"),
   mlx_servers: z.array(z.unknown()).nullish().describe("MLX servers of the predecessor's agents, passed on"),
   mlx_bind_host: z.string().optional().describe("Address on which those servers listen"),
 });

@@ -39,11 +39,17 @@ export const gpuReading = z.object({
   vram_used_gb: gib.optional().describe("Dedicated memory in use, GiB"),
   utilization_pct: percent.optional().describe("Busy share, 0–100"),
   temperature_c: z.number().optional().describe("°C"),
+  power_w: z.number().nonnegative().optional().describe("Power that it takes now, W"),
 });
 
 export const powerReading = z.object({
   source: z.enum(["ac", "battery"]).describe("What the machine runs on now"),
   battery_pct: percent.optional().describe("Charge, 0–100"),
+  watts: z.number().nonnegative().optional().describe("Measured power, mean since the reading before, W"),
+  watts_of: z
+    .enum(["machine", "cpu"])
+    .optional()
+    .describe("What was measured: the whole machine (by its battery), or its processors (by RAPL)"),
 });
 
 export const systemReading = z.object({
