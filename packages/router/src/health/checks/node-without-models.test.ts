@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { foundBy } from "../testing/found-by.ts";
+import { nodeWithoutModels } from "./node-without-models.ts";
+
+const empty = (more: object = {}) => ({ ollama: { models_loaded: [], models_available: [], ...more } as never });
+const llama = { kind: "openai-compatible" as const, path: "/llama", version: "", models: ["x"], is_reachable: true };
+
+describe("the check node_without_models", () => {
+  it("finds a machine whose Ollama has nothing", () => {
+    expect(foundBy(nodeWithoutModels, { nodes: [{ id: "-b", heartbeat: empty() }] })).toMatchObject([
+      { severity: "warning", command: "herd pull MODEL --node '-b'" },
+    ]);
+  });
+
+  it("stays silent when another server has one, and when the Ollama does not answer, which another check tells", () => {
+    expect(foundBy(nodeWithoutModels, { nodes: [{ heartbeat: { ...empty(), backends: [llama] } }] })).toEqual([]);
+    expect(foundBy(nodeWithoutModels, { nodes: [{ heartbeat: empty({ reachable: false }) }] })).toEqual([]);
+    expect(foundBy(nodeWithoutModels)).toEqual([]);
+  });
+});
