@@ -1,0 +1,107 @@
+import { fromGib, type ModelKey, modelKey } from "@herd/shared";
+import type { FleetSnapshot, ModelSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../../domain/model-name.ts";
+import { visibleFleet } from "../../fleet/demo/visible-fleet.ts";
+import { expectedBytes, measuredSizes } from "../../models/size-estimate.ts";
+import type { AdviceFacts, SizedModel, UsageFacts } from "../../recommend/advice-facts.ts";
+import type { DiskRoom } from "../../recommend/hardware.ts";
+import { pullingBackendOf } from "../../recommend/own-models.ts";
+import type { Pin } from "../../upkeep/plan-pins.ts";
+import type { FleetParts } from "../fleet-parts.ts";
+import type { ServingParts } from "../serving-parts.ts";
+import type { KnownCatalogue } from "./catalogue-files.ts";
+
+/** What the facts are gathered from. */
+export interface FactSources {
+  readonly fleet: FleetParts;
+  readonly serving: ServingParts;
+  /** Models that are to stay: on one node, or wherever they are. */
+  readonly pins: () => readonly Pin[];
+}
+
+/** Context that a model is expected to be loaded with, tokens: twice what Ollama takes on small machines. */
+const EXPECTED_CONTEXT = 8_192;
+
+/** Gathers what recommendations are made of. */
+export function adviceFactsOf(
+  { fleet, serving, pins }: FactSources,
+  seen: { readonly fleet: FleetSnapshot; readonly usage: UsageFacts; readonly catalogue: KnownCatalogue },
+): AdviceFacts {
+  const { book, qualityOf } = seen.catalogue;
+  return {
+    now: fleet.clock.now(),
+    fleet: seen.fleet,
+    book,
+    qualityOf,
+    usage: seen.usage,
+    diskOf: diskOf(fleet),
+    memoryOf: memoryOf(seen.fleet),
+    speedOf: (lane) => {
+      const { decodeTokensPerS: tokensPerS, samples } = serving.views.learnedOf(lane);
+      return { tokensPerS, samples };
+    },
+    waitingFor: waitingFor(serving),
+    isPinned: isPinnedBy(pins()),
+  };
+}
+
+/** The fleet that advice is about: the real one; the demo's machines, too, for who may see them, while no real Ollama answers. */
+export function advisedFleet(all: FleetSnapshot, withDemo: boolean): FleetSnapshot {
+  const real = visibleFleet(all, false);
+  return withDemo && !real.nodes.some((node) => pullingBackendOf(node) !== undefined) ? all : real;
+}
+
+/** Room on the volume of a node's models, as it last told; undefined when it did not. */
+export const diskOf =
+  ({ registry }: FleetParts) =>
+  ({ nodeId }: NodeSnapshot): DiskRoom | undefined => {
+    const heartbeat = registry.record(nodeId)?.heartbeat;
+    const disk = heartbeat?.models_disk ?? heartbeat?.disk ?? undefined;
+    return disk === undefined
+      ? undefined
+      : { totalBytes: fromGib(disk.total_gb), freeBytes: fromGib(disk.available_gb) };
+  };
+
+function memoryOf({ holders }: FleetSnapshot): (model: SizedModel) => number {
+  const measured = measuredSizes([...holders.values()].flat().map(({ model }) => model));
+  return ({ weightBytes, digest, contextMax }) => {
+    const model = { ...NAMELESS, digest, sizeBytes: weightBytes, contextMax };
+    return expectedBytes({ model, measured, contextTokens: EXPECTED_CONTEXT }) ?? weightBytes;
+  };
+}
+
+/** A model of which only the size is known. */
+const NAMELESS: ModelSnapshot = {
+  key: modelKey(""),
+  name: "",
+  digest: undefined,
+  sizeBytes: undefined,
+  loaded: undefined,
+  unloadedAt: undefined,
+  capabilities: undefined,
+  contextMax: undefined,
+  facts: {
+    modifiedAt: undefined,
+    format: undefined,
+    family: undefined,
+    families: undefined,
+    parameterSize: undefined,
+    quantization: undefined,
+    parentModel: undefined,
+    expiresAt: undefined,
+  },
+};
+
+const isPinnedBy =
+  (pins: readonly Pin[]): AdviceFacts["isPinned"] =>
+  (node, key) =>
+    pins.some(({ nodeId, model }) => (nodeId === undefined || nodeId === node.nodeId) && modelKeyOf(model) === key);
+
+function waitingFor({ book }: ServingParts): (key: ModelKey) => number {
+  const waiting = new Map<ModelKey, number>();
+  for (const lane of book.all()) {
+    const key = modelKeyOf(lane.modelName);
+    if (key !== undefined) waiting.set(key, (waiting.get(key) ?? 0) + lane.waiting);
+  }
+  return (key) => waiting.get(key) ?? 0;
+}
