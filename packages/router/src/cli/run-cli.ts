@@ -1,12 +1,15 @@
 import { commandFlags, type SettingsResolution } from "@herd/shared";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { lineWidth } from "@herd/shared/terminal";
 import { ownUrl } from "../settings/own-url.ts";
 import { type RouterSettings, routerSettings } from "../settings/settings.ts";
 import { herdVersion } from "../version.ts";
-import { explain } from "./explain.ts";
-import { explainExamples, herdExamples, statusExamples, upExamples } from "./help-texts.ts";
-import { parseRouterUrl } from "./router-url.ts";
-import { status } from "./status.ts";
+import { commands } from "./commands.ts";
+import { completeLine } from "./completion/complete-line.ts";
+import type { Command, CommandPage, Order } from "./frame/command.ts";
+import { DONE, FAILED, WRONG_USE } from "./frame/exit-codes.ts";
+import { openOwnShell } from "./frame/own-shell.ts";
+import { buildProgram, type Runnable } from "./frame/program.ts";
+import { helpPage, herdPage, upPage } from "./own-pages.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -20,26 +23,30 @@ export interface CliParts {
   readonly run: (order: { readonly flags: Flags; readonly withAgent: boolean }) => Promise<number>;
 }
 
-/** The exit code of a wrong use or a bad setting. */
-const WRONG_USE = 2;
-
 /** Runs one command. Resolves to the exit code. */
 export async function runCli(parts: CliParts): Promise<number> {
-  let exitCode = 0;
-  const program = herdProgram();
+  if (parts.argv[2] === COMPLETE) return complete(parts);
+  let exitCode = DONE;
   const ending =
-    <Words extends readonly unknown[]>(act: (...words: Words) => Promise<number>) =>
-    async (...words: Words): Promise<void> => {
-      exitCode = await act(...words);
+    (act: (typed: Typed) => Promise<number>) =>
+    async (typed: Typed): Promise<void> => {
+      exitCode = await act(typed);
     };
-  const run = (withAgent: boolean) => ending(() => parts.run({ flags: program.opts(), withAgent }));
-  program.action(run(false));
-  program
-    .command("up")
-    .description("run the router and the agent of this machine")
-    .addHelpText("after", upExamples)
-    .action(run(true));
-  addReadingCommands(program, { parts, ending });
+  const router = (page: CommandPage, withAgent: boolean): Runnable => ({
+    page,
+    run: ending(({ flags }) => parts.run({ flags, withAgent })),
+  });
+  const program = buildProgram({
+    root: router(herdPage, false),
+    options: commandFlags(routerSettings),
+    commands: [
+      router(upPage, true),
+      ...commands.map((command) => ({ page: command, run: ending((typed) => runCommand(parts, command, typed)) })),
+      { page: helpPage, run: ending(async ({ words }) => help(words[0], (line) => program.parseAsync([...line]))) },
+    ],
+    version: herdVersion,
+    width: Math.min(100, lineWidth(terminalOf(parts.env))),
+  });
   try {
     await program.parseAsync([...parts.argv]);
   } catch (error) {
@@ -48,70 +55,47 @@ export async function runCli(parts: CliParts): Promise<number> {
   return exitCode;
 }
 
-function herdProgram(): Command {
-  const program = new Command("herd")
-    .description("Many machines running Ollama, one URL")
-    .version(herdVersion)
-    .addHelpText("after", herdExamples)
-    .exitOverride();
-  for (const { syntax, description, isHidden } of commandFlags(routerSettings)) {
-    program.addOption(new Option(syntax, description).hideHelp(isHidden));
-  }
-  return program;
-}
+type Typed = Pick<Order, "words" | "flags">;
 
-interface Reading {
-  readonly parts: CliParts;
-  readonly ending: <Words extends readonly unknown[]>(
-    act: (...words: Words) => Promise<number>,
-  ) => (...words: Words) => Promise<void>;
-}
+/** What the scripts of `herd completion` call. */
+const COMPLETE = "__complete";
 
-interface ReadingFlags {
-  readonly json?: boolean;
-  readonly routerUrl?: string;
-}
-
-/** Commands that ask a running router and change nothing. */
-function addReadingCommands(program: Command, { parts, ending }: Reading): void {
-  const asking = (read: (url: string, isJson: boolean) => Promise<number>, { json, routerUrl }: ReadingFlags) =>
-    withUrl({ parts, flags: program.opts(), routerUrl }, (url) => read(url, json === true));
-  addReadingFlags(program.command("status"))
-    .description("the machines and what they do")
-    .addHelpText("after", statusExamples)
-    .action(
-      ending((flags: ReadingFlags) =>
-        asking((url, isJson) => status({ url, isJson, terminal: terminalOf(parts.env) }), flags),
-      ),
-    );
-  addReadingFlags(program.command("explain"))
-    .argument("[request-id]", "id from the X-Request-Id header; the newest request when left out", "last")
-    .description("why a request went where it went")
-    .addHelpText("after", explainExamples)
-    .action(ending((id: string, flags: ReadingFlags) => asking((url, isJson) => explain({ url, id, isJson }), flags)));
-}
-
-const addReadingFlags = (command: Command): Command =>
-  command.option("--json", "the router's answer as JSON").addOption(
-    new Option("--router-url <url>", "another router than the one of this machine").argParser((typed: string) => {
-      const url = parseRouterUrl(typed);
-      if (url === undefined) throw new InvalidArgumentError("A router's URL looks like http://router:11435.");
-      return url;
-    }),
-  );
-
-interface Asked {
-  readonly parts: CliParts;
-  readonly flags: Flags;
-  readonly routerUrl: string | undefined;
+async function complete({ argv, env, resolve }: CliParts): Promise<number> {
+  const { values } = resolve({});
+  const { shell, close } = openOwnShell({ url: ownUrl(values), dataDir: values.dataDir, env });
+  const options = commandFlags(routerSettings).filter(({ isHidden }) => !isHidden);
+  await completeLine(shell, {
+    pages: [upPage, ...commands, helpPage],
+    options: options.map(({ syntax, description }) => ({ word: syntax.split(" ")[0] ?? "", meaning: description })),
+    words: argv.slice(3),
+  });
+  close();
+  return DONE;
 }
 
 /** Without `--router-url` the settings say where the router of this machine listens; bad ones are told. */
-async function withUrl({ parts, flags, routerUrl }: Asked, act: (url: string) => Promise<number>): Promise<number> {
-  if (routerUrl !== undefined) return act(routerUrl);
+async function runCommand(parts: CliParts, command: Command, typed: Typed): Promise<number> {
+  if (command.run === undefined) return FAILED;
+  const { routerUrl, ...flags } = typed.flags;
   const { values, problems } = parts.resolve(flags);
-  for (const problem of problems) process.stderr.write(`herd: ${problem.text}\n`);
-  return problems.length > 0 ? WRONG_USE : act(ownUrl(values));
+  if (routerUrl === undefined && problems.length > 0) {
+    for (const problem of problems) process.stderr.write(`herd: ${problem.text}\n`);
+    return WRONG_USE;
+  }
+  const url = typeof routerUrl === "string" ? routerUrl : ownUrl(values);
+  const { shell, close } = openOwnShell({ url, dataDir: values.dataDir, env: parts.env });
+  try {
+    return await command.run({ ...typed, shell });
+  } finally {
+    close();
+  }
+}
+
+/** `herd help traces` is `herd traces --help`; commander prints it and ends with a code of its own. */
+async function help(words: string | undefined, parse: (argv: readonly string[]) => Promise<unknown>): Promise<number> {
+  const line = words === undefined ? [] : words.split(" ");
+  await parse(["node", "herd", ...line, "--help"]);
+  return DONE;
 }
 
 const terminalOf = (env: CliParts["env"]) => ({
@@ -124,5 +108,5 @@ const terminalOf = (env: CliParts["env"]) => ({
 function exitCodeOf(error: unknown): number {
   const isCommander = typeof error === "object" && error !== null && "exitCode" in error && "code" in error;
   if (!isCommander) throw error;
-  return error.exitCode === 0 ? 0 : WRONG_USE;
+  return error.exitCode === 0 ? DONE : WRONG_USE;
 }

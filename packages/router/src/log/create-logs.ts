@@ -1,4 +1,4 @@
-import { formatLogLine, type LogLevel, logLevels, logLineOptions } from "@herd/shared";
+import { formatLogLine, type LogLevel, logLevels, logLineOptions, redactSecrets } from "@herd/shared";
 import { type Logger, pino } from "pino";
 
 /** Where log lines go, each with the least grave level it takes. */
@@ -7,13 +7,16 @@ export interface LogTarget {
   readonly write: (line: string) => void;
 }
 
-/** Builds the root logger: every target gets the lines it takes, in the form of the log files. Parts take child loggers. */
+/**
+ * Builds the root logger: every target gets the lines it takes, in the form of the log files, without anything that looks
+ * like a key. Parts take child loggers.
+ */
 export function createRootLogger(targets: readonly LogTarget[], clock: () => number): Logger {
   const least = targets
     .map(({ level }) => logLevels.indexOf(level))
     .reduce((a, b) => Math.min(a, b), logLevels.length - 1);
   const write = (compact: string): void => {
-    const line = formatLogLine(compact);
+    const line = formatLogLine(redactSecrets(compact));
     for (const target of targets) if (takes(target, line)) target.write(line);
   };
   return pino(logLineOptions({ level: logLevels[least] ?? "INFO", clock }), { write });

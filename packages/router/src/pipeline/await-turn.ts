@@ -32,7 +32,8 @@ export function awaitTurn(parts: ServeParts, journey: Journey): Promise<Turn | N
         lastFailure === undefined || waitsForSuited ? hold.codeAfter : codeOfFailure(lastFailure.failureClass),
       onTurn: (turn) => {
         // Told before any other decision is made, which may depend on it.
-        if (turn.kind === "turn" && turn.decision.winner !== undefined) attemptBegan(turn.decision.winner.candidate);
+        const winner = turn.kind === "turn" ? turn.decision.winner : undefined;
+        if (winner !== undefined) attemptBegan(winner.candidate, journey.facts.requestId);
         resolve(turn);
       },
     });

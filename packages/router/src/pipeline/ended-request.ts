@@ -10,7 +10,11 @@ export interface EndedRequest {
   /** What the route is for; the body may say more. */
   readonly kind: RequestKind;
   readonly path: string;
+  /** So that no record quotes it; empty where it was an upload. */
+  readonly body: Uint8Array;
   readonly client: ClientFacts;
+  /** Name, value, name, value … as the client sent them. */
+  readonly headers?: readonly string[] | undefined;
   readonly outcome: Outcome;
   /** HTTP status the client got; undefined when it left before any. */
   readonly status: number | undefined;

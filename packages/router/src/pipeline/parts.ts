@@ -39,7 +39,7 @@ export interface ServeParts {
   readonly maxRetries: () => number;
   readonly forwardedHeaders: (raw: readonly string[], requestId: RequestId) => string[];
   /** A request has got its turn there. */
-  readonly attemptBegan: (candidate: Candidate) => void;
+  readonly attemptBegan: (candidate: Candidate, requestId: RequestId) => void;
   /** The node sent the first byte of an answer. */
   readonly attemptAnswered: (candidate: Candidate) => void;
   /** The router has loaded the model there for this request. */
@@ -78,6 +78,7 @@ export interface DecisionPlace {
 
 /** An attempt with its result, for whoever learns from it. Instants are ms on the monotonic clock. */
 export interface EndedAttempt {
+  readonly requestId: RequestId;
   readonly candidate: Candidate;
   readonly modelKey: ModelKey;
   readonly node: NodeId;

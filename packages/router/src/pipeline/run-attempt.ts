@@ -101,6 +101,7 @@ const neverSent = (why: string): RunningAttempt => ({
 function endedOf({ journey, turn, pick }: AttemptPlan, times: AttemptTimes): EndedAttempt {
   const { startedAt, endedAt, loadEndedAt, result, numCtx } = times;
   return {
+    requestId: journey.facts.requestId,
     candidate: pick.candidate,
     modelKey: journey.facts.modelKey,
     node: pick.candidate.node.nodeId,

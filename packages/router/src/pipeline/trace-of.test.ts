@@ -11,6 +11,7 @@ const ended = (wishes: Partial<EndedRequest> = {}): EndedRequest => ({
   dialect: "ollama",
   kind: "chat",
   path: "/api/chat",
+  body: new Uint8Array(),
   client: FACTS.client,
   outcome: { kind: "completed", hasOutput: true },
   status: 200,

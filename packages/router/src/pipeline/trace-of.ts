@@ -1,16 +1,19 @@
-import type { AttemptInput, TraceInput, TraceUsage } from "../traces/trace-input.ts";
+import type { AttemptInput, TraceEnergy, TraceInput, TraceUsage } from "../traces/trace-input.ts";
 import type { EndedRequest } from "./ended-request.ts";
 import { type AttemptNote, type Journey, usageOfJourney } from "./journey.ts";
+import { safeTrace } from "./records/safe-trace.ts";
 
 /** What the trace takes from the clocks: Unix epoch ms minus monotonic ms. */
 export interface TraceClock {
   readonly epochOffset: number;
+  /** What the request took, as measured beside it. */
+  readonly energy?: TraceEnergy | undefined;
 }
 
 /** One ended request in the form in which it is stored. */
 export function traceOf(ended: EndedRequest, clock: TraceClock): TraceInput {
   const { journey } = ended;
-  return {
+  const trace: TraceInput = {
     requestId: ended.requestId,
     dialect: ended.dialect,
     endpoint: ended.path,
@@ -19,13 +22,15 @@ export function traceOf(ended: EndedRequest, clock: TraceClock): TraceInput {
     outcome: ended.outcome,
     httpStatus: ended.status,
     times: timesOf(ended, clock),
+    energy: clock.energy,
     ...(journey === undefined ? unreadable(ended) : journeyColumns(journey, clock)),
   };
+  return safeTrace(trace, ended.body);
 }
 
 type JourneyColumns = Omit<
   TraceInput,
-  "requestId" | "dialect" | "endpoint" | "isFallback" | "clientAddress" | "outcome" | "httpStatus" | "times"
+  "requestId" | "dialect" | "endpoint" | "isFallback" | "clientAddress" | "outcome" | "httpStatus" | "times" | "energy"
 >;
 
 /** A body that could not be read tells nothing but its route. */

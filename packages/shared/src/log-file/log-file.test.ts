@@ -67,7 +67,7 @@ test("a file of an earlier day that a restart finds is set aside as well", () =>
   expect(read()).toBe("after\n");
 });
 
-test("a file that was set aside is never overwritten", () => {
+test("a file that was set aside is never overwritten: the next one of its day gets a number", () => {
   mkdirSync(directory);
   writeFileSync(join(directory, "herd.jsonl.2026-05-10"), "kept\n");
   file.write("first day\n");
@@ -76,7 +76,22 @@ test("a file that was set aside is never overwritten", () => {
   file.write("second day\n");
   file.flush();
   expect(read("herd.jsonl.2026-05-10")).toBe("kept\n");
-  expect(read()).toBe("first day\nsecond day\n");
+  expect(read("herd.jsonl.2026-05-10.1")).toBe("first day\n");
+  expect(read()).toBe("second day\n");
+});
+
+test("a file that has got too large is set aside, and only so many are kept, the newest", () => {
+  const small = createLogFile({ directory, name: "small.jsonl", clock: () => now, largest: 20, keptFiles: 3 });
+  for (let part = 0; part < 13; part += 1) {
+    small.write(`this is part ${String(part).padStart(2, "0")}\n`.padEnd(30, "."));
+    small.flush();
+  }
+  small.close();
+  const kept = readdirSync(directory).filter((name) => name.startsWith("small.jsonl."));
+  expect(kept).toHaveLength(3);
+  const texts = kept.map(read);
+  for (const part of ["09", "10", "11"]) expect(texts.join()).toContain(`this is part ${part}`);
+  expect(read("small.jsonl")).toContain("this is part 12");
 });
 
 test("thirty older days are kept, of this log only", () => {

@@ -1,21 +1,13 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { followLog } from "./follow-log.ts";
 import { makeFolder } from "./make-folder.ts";
+import { olderFiles, setAside } from "./older-files.ts";
+import { type LogQuestion, readLog } from "./read-log.ts";
 
-export { makeFolder };
+export { followLog, type LogQuestion, makeFolder, readLog };
 
-/** A log file that turns over at UTC midnight. Writing never throws: what cannot be written is dropped and counted. */
+/** A log file that turns over at UTC midnight, and when it gets too large. Writing never throws: what cannot be written is dropped and counted. */
 export interface LogFile {
   /** Takes one line with its line end; it reaches the disk within 250 ms. */
   write(line: string): void;
@@ -32,18 +24,24 @@ export interface LogFileDependencies {
    * away is to come back, not to be replaced.
    */
   readonly directory: string;
-  /** File name, for example `herd.jsonl`; older days lie beside it as `herd.jsonl.YYYY-MM-DD`. */
+  /**
+   * File name, for example `herd.jsonl`; what was set aside lies beside it as `herd.jsonl.YYYY-MM-DD`, further files of the
+   * same day as `herd.jsonl.YYYY-MM-DD.N`, the highest the newest.
+   */
   readonly name: string;
   /** Unix epoch milliseconds. */
   readonly clock: () => number;
-  /** Older days that are kept. Default 30. */
-  readonly keptDays?: number;
+  /** Files set aside that are kept. Default 30. */
+  readonly keptFiles?: number;
+  /** Size from which on the file is set aside, bytes. Default 64 MiB, so that a log and what is kept of it stay below 2 GiB. */
+  readonly largest?: number;
   /** Told once when writing begins to fail. Default: one line on stderr. */
   readonly onTrouble?: (sentence: string) => void;
 }
 
 const FLUSH_AFTER_MS = 250;
 const FLUSH_AT_CHARACTERS = 32 * 1024;
+const LARGEST = 64 * 1024 * 1024;
 
 /** Opens a log file lazily: nothing is touched on disk before the first flush. */
 export function createLogFile(dependencies: LogFileDependencies): LogFile {
@@ -83,7 +81,8 @@ function createAppender({
   directory,
   name,
   clock,
-  keptDays = 30,
+  keptFiles = 30,
+  largest = LARGEST,
   onTrouble = toStderr,
 }: LogFileDependencies): Appender {
   const path = join(directory, name);
@@ -95,10 +94,10 @@ function createAppender({
   const turnOver = (): void => {
     if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
     dayOfFile ??= dayOfLastWrite(path) ?? day();
-    if (dayOfFile === day()) return;
-    setAside(path, dayOfFile);
+    if (dayOfFile === day() && sizeOf(path) < largest) return;
+    setAside(directory, name, dayOfFile);
     dayOfFile = day();
-    for (const old of olderDays(directory, name).slice(keptDays)) rmSync(join(directory, old), { force: true });
+    for (const old of olderFiles(directory, name).slice(keptFiles)) rmSync(join(directory, old), { force: true });
   };
   const put = (text: string): void => {
     const bytes = Buffer.from(isTorn ? `\n${text}` : text);
@@ -136,18 +135,8 @@ function dayOfLastWrite(path: string): string | undefined {
   return existsSync(path) ? statSync(path).mtime.toISOString().slice(0, 10) : undefined;
 }
 
-/** A file already set aside under that day is never overwritten: the current one then simply goes on. */
-function setAside(path: string, day: string): void {
-  const target = `${path}.${day}`;
-  if (!existsSync(path) || existsSync(target)) return;
-  renameSync(path, target);
-  chmodSync(target, 0o600);
-}
-
-function olderDays(directory: string, name: string): string[] {
-  const isOlderDay = (file: string) => file.startsWith(`${name}.`) && /\.\d{4}-\d{2}-\d{2}$/.test(file);
-  return readdirSync(directory).filter(isOlderDay).sort().reverse();
-}
+/** Bytes; 0 when it is not there. */
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 function lossLine(count: number, now: number): string {
   const ts = new Date(now).toISOString();

@@ -1,18 +1,10 @@
 import type { FleetStatus, QueueView } from "@herd/shared";
-import { type Cell, type Column, countOf, cutText, harmlessText, type Paint, table } from "@herd/shared/terminal";
+import { type Cell, type Column, countOf, cutText, harmlessText, table } from "@herd/shared/terminal";
+import type { Page } from "../frame/shell.ts";
 import { nodeColumns, nodeRow } from "./node-row.ts";
 
-/** How the text is shown. */
-export interface StatusPage {
-  /** Where the router is. */
-  readonly url: string;
-  readonly paint: Paint;
-  /** Columns that a line may take. */
-  readonly width: number;
-}
-
 /** The fleet as text: a line about all, the machines, the lanes that are or were in use, and what is odd. */
-export function statusText(status: FleetStatus, page: StatusPage): string {
+export function statusText(status: FleetStatus, page: Page): string {
   const { nodes, queues } = status;
   const lanes = Object.values(queues);
   if (nodes.length === 0) return summaryLine(status, page) + noMachineLines(page) + findingLines(status, page);
@@ -25,7 +17,7 @@ export function statusText(status: FleetStatus, page: StatusPage): string {
   ].join("");
 }
 
-function summaryLine({ fleet }: FleetStatus, { paint }: StatusPage): string {
+function summaryLine({ fleet }: FleetStatus, { paint }: Page): string {
   const waiting = fleet.requests_waiting > 0 ? "warning" : undefined;
   const held = fleet.requests_held > 0 ? "warning" : undefined;
   const requests = [
@@ -39,10 +31,11 @@ function summaryLine({ fleet }: FleetStatus, { paint }: StatusPage): string {
   }\n`;
 }
 
-const noMachineLines = ({ url }: StatusPage): string =>
+const noMachineLines = ({ url }: Page): string =>
   `No machine has joined yet. On the router's machine: herd up. On any other:\nherd-node --router-url ${url.replace(/\/\/(127\.0\.0\.1|localhost|\[::1\])/, "//ROUTER")}\n`;
 
-const loadOf = (lanes: readonly QueueView[]) => ({
+/** What goes on in these lanes together. */
+export const loadOf = (lanes: readonly QueueView[]) => ({
   running: lanes.reduce((sum, lane) => sum + lane.in_flight, 0),
   waiting: lanes.reduce((sum, lane) => sum + lane.pending, 0),
 });
@@ -60,7 +53,7 @@ const laneColumns: readonly Column[] = [
 const MOST_LANES = 20;
 
 /** Lanes with somebody in them first, then the most used ones. */
-function laneTable(lanes: readonly QueueView[], page: StatusPage): string {
+function laneTable(lanes: readonly QueueView[], page: Page): string {
   const used = lanes
     .filter((lane) => usesOf(lane) > 0)
     .toSorted(
@@ -87,7 +80,7 @@ function laneRow(lane: QueueView): readonly Cell[] {
 }
 
 /** What is odd, each with what to do about it. */
-function findingLines({ fleet, nodes }: FleetStatus, { paint, width }: StatusPage): string {
+function findingLines({ fleet, nodes }: FleetStatus, { paint, width }: Page): string {
   const ofRouter = (fleet.findings ?? []).map((finding) => ({ about: "the router", ...finding }));
   const ofNodes = nodes.flatMap((node) => node.findings.map((finding) => ({ about: node.node_id, ...finding })));
   const lines = [...ofRouter, ...ofNodes].flatMap(({ about, text, fix }) => {

@@ -1,11 +1,13 @@
 import { type DecisionsView, decisionsExamples } from "@herd/shared";
+import { plain } from "@herd/shared/terminal";
 import { expect, it } from "vitest";
-import { explanationText } from "./explain.ts";
+import { explanationText } from "./explanation-text.ts";
 
+const page = { url: "http://router", paint: plain, width: 200, now: 0 };
 const example = decisionsExamples.accepted as DecisionsView;
 
 it("tells the winner, its points per signal, and the reason of each in words", () => {
-  const text = explanationText(example);
+  const text = explanationText(example, page);
   expect(text).toContain("request r-1");
   expect(text).toContain("gemma3:4b went to mac-mini (40 µs, profile signals)");
   expect(text).toMatch(/>\s+mac-mini\s+70\.0\s+50\.0/);
@@ -26,10 +28,13 @@ it("tells who was not considered, and why", () => {
       explanation: "It is offline",
     },
   ];
-  const text = explanationText({
-    request_id: "r-2",
-    attempts: [{ ...attempt, candidates: [], winner: null, rejected }],
-  });
+  const text = explanationText(
+    {
+      request_id: "r-2",
+      attempts: [{ ...attempt, candidates: [], winner: null, rejected }],
+    },
+    page,
+  );
   expect(text).toContain("found no node");
   expect(text).toContain("pc not considered: It is offline");
 });

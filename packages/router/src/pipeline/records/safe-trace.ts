@@ -1,0 +1,45 @@
+import { redactSecrets, withoutEcho } from "@herd/shared";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { TraceInput } from "../../traces/trace-input.ts";
+
+/** Bytes of a body, at its beginning and at its end, that messages are compared with. */
+const COMPARED = 128 * 1024;
+/** What stays of a message about a body that is too large to be compared whole, characters. */
+const SHORTENED = 120;
+
+/**
+ * A trace that may be stored and logged: its messages quote nothing of the request's body, hold nothing that looks like a
+ * key, and its path has no query. Good ends have no message and cost nothing.
+ */
+export function safeTrace(trace: TraceInput, body: Uint8Array): TraceInput {
+  const { outcome, attempts, endpoint } = trace;
+  const isTelling = "detail" in outcome || attempts.some(({ errorMessage }) => errorMessage !== undefined);
+  const at = endpoint.indexOf("?");
+  const path = at < 0 ? endpoint : endpoint.slice(0, at);
+  if (!isTelling) return at < 0 ? trace : { ...trace, endpoint: path };
+  const shown = messageOf(body, [trace.requestedModel, trace.servedModel, trace.nodeId]);
+  return {
+    ...trace,
+    endpoint: path,
+    outcome: outcomeWith(outcome, shown),
+    attempts: attempts.map((one) =>
+      one.errorMessage === undefined ? one : { ...one, errorMessage: shown(one.errorMessage) },
+    ),
+  };
+}
+
+const outcomeWith = (outcome: Outcome, shown: (message: string) => string): Outcome =>
+  "detail" in outcome ? { ...outcome, detail: shown(outcome.detail) } : outcome;
+
+/** What is kept of a message about a request with this body. */
+function messageOf(body: Uint8Array, kept: readonly string[]): (message: string) => string {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const isWhole = bytes.length <= 2 * COMPARED;
+  const source = isWhole
+    ? bytes.toString("utf8")
+    : `${bytes.toString("utf8", 0, COMPARED)}\n${bytes.toString("utf8", bytes.length - COMPARED)}`;
+  return (message) => {
+    const own = redactSecrets(withoutEcho(message, source, kept));
+    return isWhole ? own : own.slice(0, SHORTENED);
+  };
+}
