@@ -20,6 +20,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: "forks",
+    // Most of what takes long waits: two files at a time also where there are only two cores.
+    maxWorkers: 2,
     reporters: ["default", "./scripts/reporting/summary-reporter.ts"],
   },
 });

@@ -4,7 +4,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { describeHealthChecks } from "../packages/router/src/health/reference-page.ts";
 import { describeFilters, describeSignals } from "../packages/router/src/scheduling/reference-pages.ts";
+import { commandsPage } from "./reference/commands-page.ts";
 import { configurationPage } from "./reference/configuration-page.ts";
 import { errorsPage } from "./reference/errors-page.ts";
 
@@ -16,9 +18,11 @@ interface ReferencePage {
 
 /** All generated pages. */
 export const referencePages: readonly ReferencePage[] = [
+  { file: "commands.md", render: commandsPage },
   { file: "configuration.md", render: configurationPage },
   { file: "errors.md", render: errorsPage },
   { file: "filters.md", render: describeFilters },
+  { file: "health-checks.md", render: describeHealthChecks },
   { file: "signals.md", render: describeSignals },
 ];
 

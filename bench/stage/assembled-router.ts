@@ -17,9 +17,12 @@ export interface AssembledRouter extends Assembly {
   readonly stop: () => void;
 }
 
-/** Assembles a router with the settings of a user; heartbeats never grow old, since nobody repeats them. */
-export function assembleRouter(): AssembledRouter {
-  const dataDir = mkdtempSync(join(tmpdir(), "herd-bench-"));
+/**
+ * Assembles a router with the settings of a user; heartbeats never grow old, since nobody repeats them.
+ * @param folder for its database, which then stays; default: one that goes with it.
+ */
+export function assembleRouter({ folder }: { readonly folder?: string } = {}): AssembledRouter {
+  const dataDir = folder ?? mkdtempSync(join(tmpdir(), "herd-bench-"));
   const env = { FLEET_DATA_DIR: dataDir, FLEET_HEARTBEAT_TIMEOUT: "3600", FLEET_HEARTBEAT_OFFLINE: "86400" };
   const { values: settings, problems } = readSettings({ flags: {}, env, homeDir: dataDir });
   if (problems.length > 0) throw new Error(problems.map(({ text }) => text).join("; "));
@@ -43,8 +46,10 @@ export function assembleRouter(): AssembledRouter {
       assembly.fleet.registry.accept({ heartbeat: parsed.heartbeat, origin, dropped: parsed.dropped });
     },
     stop: () => {
+      assembly.health.close();
+      void assembly.metering.stop();
       assembly.stores.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (folder === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -13,3 +13,6 @@ export const packagesFolder = new URL("../../", import.meta.url);
 export function threadProgram(path: string): URL {
   return new URL(`./${path}.${runsFromSource ? "ts" : "js"}`, import.meta.url);
 }
+
+/** The list of models that may be recommended, as this version brings it. */
+export const catalogueFile = new URL("../catalogue/models.json", import.meta.url);

@@ -1,4 +1,4 @@
-import { textLines } from "../domain/text-lines.ts";
+import { textLines } from "../domain/text/text-lines.ts";
 import type { BenchmarkTarget } from "./benchmark-order.ts";
 import type { PullProgress } from "./progress.ts";
 

@@ -14,6 +14,9 @@ import { createDemoFleet } from "./demo-fleet.ts";
 import { createFleetParts, type FleetParts } from "./fleet-parts.ts";
 import { createLearnedKeeper } from "./learned-keeping.ts";
 import { createOwnPort } from "./measuring/own-port.ts";
+import { countPulls } from "./metering/count-pulls.ts";
+import { Metering } from "./metering/metering.ts";
+import { startMetering } from "./metering/start-metering.ts";
 import { createNews } from "./news.ts";
 import { createAutoPull } from "./pulls/auto-pull.ts";
 import { createDiskParts } from "./pulls/disk-parts.ts";
@@ -37,7 +40,8 @@ export interface AssemblySources {
 /** Builds everything of a router but its HTTP server. */
 export function assemble(sources: AssemblySources) {
   const core = assembleCore(sources);
-  return { ...core, ...createDashboardParts(core) };
+  const metering = startMetering({ ...core, settings: core.live.values });
+  return { ...core, ...createDashboardParts(core), metering };
 }
 
 /** What serves requests: stores, fleet, lanes, dispatch, background loops. */
@@ -62,6 +66,7 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
   const late: { upkeep?: Upkeep } = {};
   const names = createNames({ settings, stores, fleet, late });
   const ownPort = createOwnPort();
+  const metering = new Metering({ settings, fleet, now });
   const serving = createServingParts({
     settings,
     requestLog: { log: log.child({ logger: "requests" }), writeLine },
@@ -71,6 +76,7 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
     speeds,
     tokens: createTokenEstimate(),
     breakers,
+    metering,
     now,
     checkNode: (node: NodeId) => late.upkeep?.checkNode(node),
     autoPull: createAutoPull({ settings, registry: fleet.registry, ownPort, now, log: fleetLog }),
@@ -78,16 +84,16 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
   const keepLearned = createLearnedKeeper(speeds, stores, fleet.clock.now);
   late.upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
   const { upkeep } = late;
-  const { pulls, disk } = createDiskWork({ fleet, serving, ask: upkeep.ask, log: fleetLog });
+  const work = createDiskWork({ fleet, serving, ask: upkeep.ask, log: fleetLog, events: stores.modelEvents });
   const demo = createDemoFleet({ stores, fleet, serving, news, isOwnAddress: machine.isOwnAddress });
-  return { live, log, ownPort, stores, fleet, serving, upkeep, news, breakers, pulls, disk, demo };
+  return { live, log, ownPort, stores, fleet, serving, upkeep, news, breakers, speeds, metering, ...work, demo };
 }
 
 /** What is done with models on the disks of nodes. */
-const createDiskWork = (sources: DiskSources) => ({
-  pulls: createPullParts(sources),
-  disk: createDiskParts(sources),
-});
+function createDiskWork(sources: DiskSources) {
+  const { parts: pulls, counts: pullCounts } = countPulls(createPullParts(sources));
+  return { pulls, pullCounts, disk: createDiskParts(sources) };
+}
 
 /** Opens the stores; what they keep of the settings is in force before anything else is made of them. */
 function openStoresOf(live: LiveSettings, log: Logger, now: () => number): Stores {

@@ -12,6 +12,7 @@ import type { OwnMachine } from "../http/own-machine.ts";
 import type { RouterSettings } from "../settings/settings.ts";
 import type { StoredNode } from "../storage/node-store.ts";
 import { herdVersion } from "../version.ts";
+import { createRefusalLog, type RefusalLog } from "./health/refusal-log.ts";
 import type { Stores } from "./stores.ts";
 
 /** What the fleet's parts need from outside. */
@@ -55,9 +56,10 @@ export function createFleetParts(sources: FleetSources) {
     onChange: sources.onChange,
   });
   const demo = { isOpen: false };
-  const door = createDoor(sources, { registry, keys, now: clock.now, demo });
+  const refusals = createRefusalLog(clock.now);
+  const door = createDoor(sources, { registry, keys, now: clock.now, demo, refusals });
   for (const node of stored) restoreNode({ registry, door }, node);
-  return { registry, door, keys, clock, demo };
+  return { registry, door, keys, clock, demo, refusals };
 }
 
 /** The fleet's parts. */
@@ -69,9 +71,10 @@ interface DoorParts {
   readonly now: () => number;
   /** Simulated machines may report from the router's own machine while it is open. */
   readonly demo: { isOpen: boolean };
+  readonly refusals: RefusalLog;
 }
 
-function createDoor(sources: FleetSources, { registry, keys, now, demo }: DoorParts): HeartbeatDoor {
+function createDoor(sources: FleetSources, { registry, keys, now, demo, refusals }: DoorParts): HeartbeatDoor {
   const { settings, log, machine } = sources;
   return new HeartbeatDoor({
     registry,
@@ -96,7 +99,10 @@ function createDoor(sources: FleetSources, { registry, keys, now, demo }: DoorPa
       sources.onHeardOf(id);
       keepNode(sources, { accepted, record, models: modelsOf(registry, id), at: now() });
     },
-    onRefused: ({ nodeId: id, address, error }) => log.warn({ node_id: id, address, code: error.code }, error.message),
+    onRefused: ({ nodeId: id, address, error }) => {
+      refusals.note({ nodeId: id, address, code: error.code });
+      log.warn({ node_id: id, address, code: error.code }, error.message);
+    },
   });
 }
 

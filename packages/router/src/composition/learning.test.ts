@@ -1,4 +1,4 @@
-import { modelKey, nodeId } from "@herd/shared";
+import { modelKey, nodeId, requestId } from "@herd/shared";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { AttemptResult, ReplyUsage } from "../dispatch/attempt-result.ts";
 import { Breakers } from "../dispatch/breaker.ts";
@@ -74,6 +74,7 @@ function learn(result: AttemptResult, candidate: Candidate = makeCandidate("a"))
       learnSpeeds: () => notes.push("speeds"),
     },
     {
+      requestId: requestId("r-1"),
       candidate,
       modelKey: modelKey("m"),
       node: nodeId("a"),

@@ -3,7 +3,6 @@ import type { FastifyInstance } from "fastify";
 import { nobodyAhead } from "../admission/lane-book.ts";
 import { dashboardAssets } from "../dashboard-api/assets.ts";
 import { addSettingsRoutes } from "../dashboard-api/settings.ts";
-import { addTraceRoutes } from "../dashboard-api/traces.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 import { addFleetRoutes } from "../fleet/api.ts";
@@ -11,6 +10,7 @@ import { fleetQueueOf } from "../fleet/views/queue-views.ts";
 import { fleetStatusOf } from "../fleet/views/status-view.ts";
 import { addNotYetRoutes } from "../http/not-yet-routes.ts";
 import { HttpReplySink } from "../http/reply-sink.ts";
+import { listRoutes } from "../http/route-list.ts";
 import { bodyOf } from "../http/server.ts";
 import type { Journey } from "../pipeline/journey.ts";
 import { serveAnyHolder } from "../pipeline/serve-any-holder.ts";
@@ -27,6 +27,7 @@ import { addOpenAiRoutes } from "../protocols/openai/plugin.ts";
 import { addSpeechRoutes } from "../protocols/speech/plugin.ts";
 import { herdVersion } from "../version.ts";
 import { addDashboard } from "./dashboard/add-dashboard.ts";
+import { addDescription } from "./dashboard/description.ts";
 import { type RouteSources, visibleIn } from "./dashboard/route-sources.ts";
 import { decisionsOf, statusSources } from "./dashboard/status-sources.ts";
 import { createSettingsDoors } from "./live/settings-doors.ts";
@@ -37,12 +38,13 @@ import { createUploadDoor } from "./server-parts.ts";
 /** Adds every route to the server. */
 export async function addRoutes(server: FastifyInstance, sources: RouteSources): Promise<void> {
   const { live, stores, log } = sources;
+  const routes = listRoutes(server);
   addInferenceRoutes(server, sources);
   addFleet(server, sources);
-  addTraceRoutes(server, stores.queries);
   const fleet = visibleIn(sources);
   addSettingsRoutes(server, createSettingsDoors({ live, store: stores.settings, fleet, log }));
   await addDashboard(server, sources);
+  addDescription(server, routes);
   await server.register(dashboardAssets({ directory: sources.dashboardDirectory }));
   addNotYetRoutes(server);
 }

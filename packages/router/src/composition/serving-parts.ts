@@ -31,10 +31,13 @@ import { keepDecision, type StoredDecision } from "../scheduling/stored-decision
 import type { RouterSettings } from "../settings/settings.ts";
 import { DecisionLog } from "../traces/decision-log.ts";
 import { shortDecision } from "../traces/decision-short.ts";
+import type { TraceInput } from "../traces/trace-input.ts";
 import { createCallTools } from "./calls/call-tools.ts";
+import { learnSpeeds } from "./calls/learn-speeds.ts";
 import { createModelNames } from "./calls/model-names.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { logEnded, type RequestLog } from "./log-ended.ts";
+import type { Metering } from "./metering/metering.ts";
 import type { AutoPull } from "./pulls/auto-pull.ts";
 import type { Stores } from "./stores.ts";
 
@@ -48,6 +51,7 @@ export interface ServingSources {
   readonly speeds: LearnedSpeedsBook;
   readonly tokens: TokenEstimate;
   readonly breakers: Breakers;
+  readonly metering: Metering;
   /** ms, never going back. */
   readonly now: () => number;
   /** A loopback backend refused: ask its agent's port. */
@@ -88,8 +92,12 @@ export function createServingParts(sources: ServingSources) {
       return settings.loadFirst;
     },
   };
-  const parts = createServeParts(sources, { admission, decisions, attempts, loadBlocks });
-  return { parts, attempts, admission, book, decisions, running, pools, views };
+  const endings: Endings = { listener: undefined };
+  const follow = (listener: Endings["listener"]): void => {
+    endings.listener = listener;
+  };
+  const parts = createServeParts(sources, { admission, decisions, attempts, loadBlocks, endings });
+  return { follow, parts, attempts, admission, book, decisions, running, pools, views };
 }
 
 /** The parts of serving. */
@@ -153,10 +161,19 @@ interface Inner {
   readonly decisions: DecisionLog<StoredDecision>;
   readonly attempts: AttemptDependencies;
   readonly loadBlocks: LoadBlocks;
+  readonly endings: Endings;
 }
 
-function createServeParts(sources: ServingSources, { admission, decisions, attempts, loadBlocks }: Inner): ServeParts {
-  const { settings, fleet, names, tokens, now, breakers } = sources;
+/** Who wants to hear of every request that has ended, if anybody does. */
+interface Endings {
+  listener: ((trace: TraceInput) => void) | undefined;
+}
+
+function createServeParts(
+  sources: ServingSources,
+  { admission, decisions, attempts, loadBlocks, endings }: Inner,
+): ServeParts {
+  const { settings, fleet, names, tokens, now, breakers, metering } = sources;
   const budget = new RetryBudget(() => settings.retryBudgetPct);
   const { registry, clock } = fleet;
   const learners = {
@@ -180,27 +197,39 @@ function createServeParts(sources: ServingSources, { admission, decisions, attem
     takeRetry: () => budget.take(now()),
     noteRequest: () => budget.request(now()),
     maxRetries: () => settings.maxRetries,
-    forwardedHeaders,
-    attemptBegan: (candidate) => breakers.began(breakerKeyOf(candidate), now()),
+    forwardedHeaders: (raw, requestId) => metering.onward(forwardedHeaders(raw, requestId), requestId),
+    attemptBegan: (candidate, requestId) => {
+      breakers.began(breakerKeyOf(candidate), now());
+      metering.attemptBegan(candidate, requestId);
+    },
     attemptAnswered: (candidate) => breakers.answered(breakerKeyOf(candidate)),
     modelLoaded: ({ node }, { modelKey, numCtx, loadOptions }) =>
       registry.noteLoaded(node.nodeId, modelKey, { numCtx, options: loadOptions }),
-    attemptEnded: (ended) => learnFrom(learners, ended),
+    attemptEnded: (ended) => {
+      metering.attemptEnded(ended);
+      learnFrom(learners, ended);
+    },
     shortDecision,
     keepDecision: (decision: Decision, place) => {
+      metering.decided(place.tookUs);
       const stamp = { attempt: place.attempt, decidedAt: clock.now(), tookUs: place.tookUs, model: place.model };
       decisions.keep(decision.requestId, place.attempt, keepDecision(decision, stamp));
     },
     pullMissing: sources.autoPull,
-    record: (ended) => recordEnded(sources, ended),
+    record: (ended) => tellEnding(endings, recordEnded(sources, ended)),
   };
 }
 
-function recordEnded({ stores, requestLog, fleet, now }: ServingSources, ended: EndedRequest): void {
-  const traced = traceOf(ended, { epochOffset: fleet.clock.now() - now() });
+const tellEnding = ({ listener }: Endings, trace: TraceInput): void => listener?.(trace);
+
+function recordEnded({ stores, requestLog, fleet, now, metering }: ServingSources, ended: EndedRequest): TraceInput {
+  const energy = metering.energyOf(ended.requestId);
+  const traced = traceOf(ended, { epochOffset: fleet.clock.now() - now(), energy });
   const trace = traced.attempts.length === 0 && isForDemo(fleet, ended) ? { ...traced, isSimulated: true } : traced;
   stores.traces.record(trace);
+  metering.ended(trace, ended);
   logEnded(requestLog, trace);
+  return trace;
 }
 
 /** Whether a request that reached no node was for a model that only the demo has. */
@@ -208,26 +237,3 @@ function isForDemo({ registry }: FleetParts, { journey }: EndedRequest): boolean
   const holders = journey === undefined ? undefined : registry.snapshot().holders.get(journey.facts.modelKey);
   return holders?.every(({ node }) => node.isSimulated) === true;
 }
-
-function learnSpeeds({ speeds, tokens }: ServingSources, ended: EndedAttempt): void {
-  const { result, candidate, startedAt, endedAt, prompt, kind, isStream } = ended;
-  if (result.kind !== "completed" || candidate.node.isSimulated) return;
-  const { usage, firstByteAt } = result;
-  const wasLoaded = candidate.model.loaded !== undefined;
-  // A load or unload takes no time on a loaded model, and an answer in one piece begins when it is done.
-  const isPlainUse = wasLoaded && (kind === "chat" || kind === "generate" || kind === "embed");
-  speeds.observe({
-    laneKey: candidate.laneKey,
-    slotMs: isPlainUse ? endedAt - startedAt : undefined,
-    firstTokenMs: isPlainUse && isStream ? firstByteAt - startedAt : undefined,
-    loadMs: wasLoaded ? undefined : ended.loadMs,
-    loadedBytes: candidate.model.sizeBytes,
-    prefillTokensPerS: perSecond(usage.promptTokens, usage.prefillMs),
-    decodeTokensPerS: perSecond(usage.outputTokens, usage.decodeMs),
-    outputTokens: usage.outputTokens,
-  });
-  if (usage.promptTokens !== undefined) tokens.learn(ended.modelKey, { ...prompt, tokens: usage.promptTokens });
-}
-
-const perSecond = (tokens: number | undefined, ms: number | undefined): number | undefined =>
-  tokens === undefined || ms === undefined || ms <= 0 ? undefined : (tokens / ms) * 1000;

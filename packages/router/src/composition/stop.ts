@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Benchmark } from "../benchmark/benchmark.run.ts";
 import { addHealthRoutes } from "../http/health-routes.ts";
+import type { RunningMetering } from "./metering/start-metering.ts";
 import type { ServingParts } from "./serving-parts.ts";
 import type { Stores } from "./stores.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -11,7 +12,11 @@ export interface StopParts {
   readonly server: FastifyInstance;
   readonly serving: ServingParts;
   readonly upkeep: Upkeep;
+  readonly metering: Pick<RunningMetering, "stop">;
   readonly benchmark: Pick<Benchmark, "close">;
+  readonly models: { readonly close: () => void };
+  readonly health: { readonly close: () => void };
+  readonly advice: { readonly close: () => Promise<void> };
   readonly stores: Stores;
   /** How long running and waiting requests may go on, ms. */
   readonly drainMs: () => number;
@@ -60,10 +65,10 @@ interface Stopping extends StopParts {
 }
 
 async function stop(parts: Stopping): Promise<void> {
-  const { server, serving, upkeep, stores, drainMs, mustHurry } = parts;
+  const { server, serving, upkeep, metering, stores, drainMs, mustHurry } = parts;
   const deadline = performance.now() + drainMs();
   // Its requests are ours: nobody waits for them.
-  const measured = parts.benchmark.close();
+  const measured = Promise.all([parts.benchmark.close(), parts.advice.close()]);
   serving.admission.close("HERD_SHUTTING_DOWN");
   endConnectionsWithAnswers(server);
   await waitWhile(() => hasRequests(serving) && performance.now() < deadline && !mustHurry());
@@ -75,7 +80,10 @@ async function stop(parts: Stopping): Promise<void> {
   serving.running.endEverything("the router is stopping");
   await waitWhile(() => hasRequests(serving), LAST_ANSWERS_MS);
   await measured;
+  parts.health.close();
+  parts.models.close();
   upkeep.stop();
+  await metering.stop();
   await serving.pools.destroy();
   stores.close();
 }

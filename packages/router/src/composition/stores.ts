@@ -3,25 +3,28 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "@herd/shared/log-file";
 import type { Logger } from "pino";
+import { createEnergyStore } from "../energy/energy-store.ts";
 import { threadProgram } from "../places.ts";
 import type { RouterSettings } from "../settings/settings.ts";
+import { createBriefingStore } from "../storage/advice/briefing-store.ts";
 import { createBenchmarkStore } from "../storage/benchmark-store.ts";
 import { type HerdDatabase, openDatabase } from "../storage/database.ts";
 import { type FolderLock, lockFolder } from "../storage/folder/folder-lock.ts";
+import { createHealthStore } from "../storage/health/health-store.ts";
 import { createKnownModels } from "../storage/known-models.ts";
 import { createLearnedStore } from "../storage/learned-store.ts";
 import { createMilestones } from "../storage/milestones.ts";
+import { createModelEvents } from "../storage/model-events.ts";
+import { createNodeMarks } from "../storage/node-marks.ts";
 import { createNodeStore } from "../storage/node-store.ts";
-import { createRetention } from "../storage/retention.ts";
+import { createRetention, type Retention } from "../storage/retention/retention.ts";
 import { createSettingsStore } from "../storage/settings-store.ts";
 import { dataFolderError } from "../storage/storage-problem.ts";
 import { createFlusher, type Flusher } from "../storage/writing/flusher.ts";
+import { recordsFacts } from "../storage/writing/records-facts.ts";
 import { type RecordsFinding, recordsFindings } from "../storage/writing/records-findings.ts";
 import type { Schedule } from "../storage/writing/schedule.ts";
-import { createFailedTraces } from "../traces/queries/failed-traces.ts";
-import { createRecentTraces } from "../traces/queries/recent-traces.ts";
-import { createTraceByRequest } from "../traces/queries/trace-by-request.ts";
-import { askHere } from "../traces/questions.ts";
+import { createReadingThread, type ReadingThread } from "../traces/reading/reading-thread.ts";
 import { createTraceRecorder, type TraceRecorder } from "../traces/record.ts";
 import { createTraceThread } from "../traces/thread/trace-thread.ts";
 
@@ -63,28 +66,18 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
   const { connection } = database;
   tellOpening(database, log);
   const flusher = createTellingFlusher({ database, monotonic, log });
-  const retention = createRetention({
-    connection,
-    schedule,
-    now: epochNow,
-    limits: () => ({ days: settings.traceRetentionDays, rows: 0 }),
-    onProblem: (reason) => log.warn({ reason }, "old records could not be deleted"),
-  });
+  const retention = createOwnRetention(connection, { settings, log, epochNow });
   const traces = createTraces({ settings, database, flusher, log });
+  const reading = createReading(database, log);
   const parts = { database, flusher, traces };
   return {
     traces,
-    nodes: createNodeStore({ connection, flusher }),
-    // Before old sightings of models are deleted: it reads them, too.
-    milestones: createMilestones({ connection, flusher, now: epochNow }),
-    knownModels: createKnownModels({ connection, flusher, now: epochNow }),
-    learned: createLearnedStore({ connection, flusher }),
-    benchmarks: createBenchmarkStore(connection),
-    settings: createSettingsStore({ connection, now: epochNow }),
-    ask: askHere(connection),
-    queries: queriesOf(connection),
+    ...createTables({ connection, flusher, now: epochNow }),
+    ask: reading.ask,
     /** What a person should know about the records now. */
     findings: () => findingsNow(parts),
+    /** How the records fare, in numbers. */
+    facts: () => recordsFacts({ database, flusher, counts: () => traces.counts() }),
     /** The port is known now: whoever wants the data folder is told it. */
     tellPort: (port: number): void => {
       try {
@@ -96,6 +89,7 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
     /** Writes what waits, closes the file and gives the folder back. */
     close: (): void => {
       retention.close();
+      reading.close(CLOSING_READS_MS);
       traces.close();
       flusher.close();
       const { pending } = traces.counts();
@@ -106,11 +100,54 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
   };
 }
 
-const queriesOf = (connection: HerdDatabase["connection"]) => ({
-  recent: createRecentTraces(connection),
-  failed: createFailedTraces(connection),
-  byRequest: createTraceByRequest(connection),
+interface TableSources extends Pick<HerdDatabase, "connection"> {
+  readonly flusher: Flusher;
+  readonly now: () => number;
+}
+
+/** What is kept in tables of its own, beside the requests. */
+const createTables = ({ connection, flusher, now }: TableSources) => ({
+  nodes: createNodeStore({ connection, flusher }),
+  // Before old sightings of models are deleted: it reads them, too.
+  milestones: createMilestones({ connection, flusher, now }),
+  knownModels: createKnownModels({ connection, flusher, now }),
+  learned: createLearnedStore({ connection, flusher }),
+  briefings: createBriefingStore(connection),
+  energy: createEnergyStore({ connection, flusher }),
+  benchmarks: createBenchmarkStore(connection),
+  modelEvents: createModelEvents({ connection, flusher }),
+  nodeMarks: createNodeMarks({ connection, now }),
+  health: createHealthStore({ connection, flusher }),
+  settings: createSettingsStore({ connection, now }),
 });
+
+function createOwnRetention(
+  connection: HerdDatabase["connection"],
+  { settings, log, epochNow }: Pick<StoreSources, "settings" | "log" | "epochNow">,
+): Retention {
+  return createRetention({
+    connection,
+    schedule,
+    now: epochNow,
+    limits: () => ({
+      days: { traces: settings.traceRetentionDays, usage: settings.usageRetentionDays },
+      bytes: settings.maxDatabaseMb * 2 ** 20,
+    }),
+    onProblem: (reason) => log.warn({ reason }, "old records could not be deleted"),
+  });
+}
+
+/** Nobody waits for an answer any more; a long one is not waited for, ms. */
+const CLOSING_READS_MS = 500;
+
+const createReading = (database: HerdDatabase, log: Logger): ReadingThread =>
+  createReadingThread({
+    program: threadProgram("traces/reading/answer-questions-worker"),
+    path: database.path,
+    isInPlace: database.isInPlace,
+    schedule,
+    onBreakdown: (error) => log.warn({ exception: error }, "records are read by a new thread from now on"),
+  });
 
 interface TraceSources extends Pick<StoreSources, "settings" | "log"> {
   readonly database: HerdDatabase;

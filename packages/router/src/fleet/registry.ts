@@ -91,7 +91,7 @@ export class Registry {
 
   /** An operator's word: the node takes no new work until that is taken back. */
   cordon(id: NodeId, isCordoned: boolean): boolean {
-    return this.#update(id, (record) => ({ ...record, isCordoned, isDraining: isCordoned && record.isDraining }));
+    return this.#update(id, (record) => ({ ...record, isCordoned }));
   }
 
   remove(id: NodeId): boolean {

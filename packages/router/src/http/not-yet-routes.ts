@@ -21,42 +21,11 @@ const inference: readonly NotYet[] = [
   using("POST", "/api/embed-image", "embedding images"),
 ];
 
-const operation: readonly NotYet[] = [
-  using("GET", "/metrics", "metrics"),
-  using("GET", "/docs", "the page of all routes"),
-  using("GET", "/redoc", "the page of all routes"),
-  using("GET", "/openapi.json", "the description of all routes"),
-  using("GET", "/fleet/limits", "the list of limits"),
-  changing("POST", "/fleet/pin", "pinning models"),
-  changing("DELETE", "/fleet/pin/:model", "pinning models"),
-];
+const operation: readonly NotYet[] = [];
 
-const dashboardReads: Readonly<Record<string, string>> = {
-  "/dashboard/events": "live events",
-  "/dashboard/api/overview": "the overview",
-  "/dashboard/api/trends": "trends",
-  "/dashboard/api/models": "statistics of models",
-  "/dashboard/api/usage": "usage statistics",
-  "/dashboard/api/tags": "statistics of tags",
-  "/dashboard/api/apps": "statistics of apps",
-  "/dashboard/api/tags/daily": "statistics of tags",
-  "/dashboard/api/apps/daily": "statistics of apps",
-  "/dashboard/api/health": "health checks",
-  "/dashboard/api/context-usage": "statistics of contexts",
-  "/dashboard/api/recommendations": "recommendations",
-  "/dashboard/api/model-management": "the management of models",
-  "/dashboard/api/pinned-models": "pinned models",
-  "/dashboard/api/briefing": "briefings",
-  "/dashboard/api/briefing/history": "briefings",
-  "/dashboard/api/image-stats": "statistics of images",
-  "/dashboard/api/transcription-stats": "statistics of transcriptions",
-};
+const dashboardReads: Readonly<Record<string, string>> = {};
 
-const dashboardChanges: Readonly<Record<string, string>> = {
-  "/dashboard/api/pull": "pulling models from the dashboard",
-  "/dashboard/api/delete": "deleting models",
-  "/dashboard/api/pinned-models": "pinning models",
-};
+const dashboardChanges: Readonly<Record<string, string>> = {};
 
 /**
  * Answers every route that is known elsewhere and not served here with 501 and what is missing, in the dialect of its path,
@@ -75,7 +44,7 @@ function addNotYet(server: FastifyInstance, { method, url, what, access }: NotYe
   server.route({
     method,
     url,
-    config: { access },
+    config: { access, isMissing: true },
     onRequest: (_request, _reply, done) => done(error),
     handler: () => Promise.reject(error),
   });

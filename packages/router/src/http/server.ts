@@ -42,7 +42,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     // The listener answers broken requests itself; answering again would write after its end.
     clientErrorHandler: () => undefined,
     loggerInstance: parts.log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     exposeHeadRoutes: false,
     bodyLimit: Number.MAX_SAFE_INTEGER,
     forceCloseConnections: "idle",

@@ -46,7 +46,7 @@ export function handOver(
 ): void {
   reply.hijack();
   serve(incomingOf(doors, request, reply)).catch((error: unknown) => {
-    request.log.error({ exception: error, request_id: request.id }, "a request ended by an error inside the router");
+    request.log.error({ exception: error }, "a request ended by an error inside the router");
     tellInternalError(reply, voice, request.id as RequestId);
   });
 }

@@ -1,10 +1,14 @@
 import { declareSettings } from "@herd/shared";
 import type { z } from "zod";
 import { accessSettings } from "./declared/access-settings.ts";
+import { adviceSettings } from "./declared/advice-settings.ts";
 import { attemptSettings } from "./declared/attempt-settings.ts";
 import { dialectSettings } from "./declared/dialect-settings.ts";
 import { fleetSettings } from "./declared/fleet-settings.ts";
+import { healthSettings } from "./declared/health-settings.ts";
 import { laneSettings } from "./declared/lane-settings.ts";
+import { metricSettings } from "./declared/metric-settings.ts";
+import { pullSettings } from "./declared/pull-settings.ts";
 import { recordSettings } from "./declared/record-settings.ts";
 import { scoringSettings } from "./declared/scoring-settings.ts";
 import { serverSettings } from "./declared/server-settings.ts";
@@ -28,6 +32,10 @@ export const routerSettings = declareSettings({
     ...scoringSettings,
     ...dialectSettings,
     ...recordSettings,
+    ...adviceSettings,
+    ...healthSettings,
+    ...pullSettings,
+    ...metricSettings,
   },
   ascending: [
     { low: "heartbeat_interval", high: "heartbeat_timeout", orEqual: false },

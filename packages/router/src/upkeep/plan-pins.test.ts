@@ -94,6 +94,15 @@ describe("a pinned model", () => {
   });
 });
 
+const modelsOn = (one: NodeSnapshot | undefined) => (one?.backends ?? []).flatMap(({ models }) => [...models.values()]);
+
+test("what nobody pinned makes room for a pin on an idle machine; another pin does not", () => {
+  const full = node("a", [{ name: "m" }, { name: "n", isLoaded: true }], { freeGb: 1 });
+  expect(planPins(facts([full]))).toEqual([{ nodeId: "a", model: "m" }]);
+  const pins = ["m", "n"].map((model) => ({ model, nodeId: undefined }));
+  expect(planPins(facts([full], { pins }))).toEqual([]);
+});
+
 test("no machine gets two loads at once, and none that does not fit", () => {
   const held = fc.uniqueArray(fc.record({ name: fc.constantFrom("m", "n", "o"), isLoaded: fc.boolean() }), {
     selector: ({ name }) => name,
@@ -106,7 +115,8 @@ test("no machine gets two loads at once, and none that does not fit", () => {
       expect(new Set(loads.map(({ nodeId }) => nodeId)).size).toBe(loads.length);
       for (const { nodeId, model } of loads) {
         const there = all.find((one) => one.nodeId === nodeId);
-        expect(there?.memory.available_gb).toBeGreaterThanOrEqual(4);
+        const idle = modelsOn(there).filter(({ name, loaded }) => loaded !== undefined && !names.includes(name));
+        expect((there?.memory.available_gb ?? 0) + 4 * idle.length).toBeGreaterThanOrEqual(4);
         expect(names).toContain(model);
       }
     }),

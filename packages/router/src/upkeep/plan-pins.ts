@@ -1,3 +1,4 @@
+import { BYTES_PER_GIB } from "@herd/shared";
 import type { FleetSnapshot, ModelSnapshot, NodeSnapshot } from "../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../domain/model-name.ts";
 
@@ -45,7 +46,7 @@ function loadFor({ model, nodeId }: Pin, facts: PinFacts): PinLoad | undefined {
   const there = nodeId === undefined ? held : held.filter(({ node }) => node.nodeId === nodeId);
   if (there.some(({ snapshot }) => snapshot.loaded !== undefined)) return undefined;
   const [best] = there
-    .filter(({ node, snapshot }) => mayLoad(node, facts) && fits(node, facts.sizeOf(snapshot)))
+    .filter(({ node, snapshot }) => mayLoad(node, facts) && fits(node, { ...facts, bytes: facts.sizeOf(snapshot) }))
     .toSorted((one, other) => roomOf(other.node) - roomOf(one.node) || (one.node.nodeId < other.node.nodeId ? -1 : 1));
   return best === undefined ? undefined : { nodeId: best.node.nodeId, model: best.snapshot.name };
 }
@@ -70,9 +71,18 @@ function mayLoad(node: NodeSnapshot, { pins, isBusy, mostPerNode }: PinFacts): b
   return models.filter(({ key, loaded }) => loaded !== undefined && keys.has(key)).length < mostPerNode;
 }
 
-/** Nothing is driven out of memory for a pin: what is free has to do. */
-const fits = (node: NodeSnapshot, bytes: number | undefined): boolean =>
-  bytes === undefined || roomOf(node) * 2 ** 30 >= bytes;
+/** Its machine is idle: what nobody has pinned may leave its memory for a pin, another pin may not. */
+function fits(node: NodeSnapshot, { bytes, pins }: Pick<PinFacts, "pins"> & { readonly bytes: number | undefined }) {
+  if (bytes === undefined) return true;
+  const kept = new Set(
+    pins.filter(({ nodeId }) => nodeId === undefined || nodeId === node.nodeId).map(({ model }) => modelKeyOf(model)),
+  );
+  const yielding = node.backends
+    .filter(({ kind }) => kind === "ollama")
+    .flatMap(({ models }) => [...models.values()])
+    .reduce((sum, { key, loaded }) => (kept.has(key) ? sum : sum + (loaded?.vramBytes ?? loaded?.sizeBytes ?? 0)), 0);
+  return roomOf(node) * BYTES_PER_GIB + yielding >= bytes;
+}
 
 /** Memory that is free for models, GiB: that of the graphics cards where there are any. */
 function roomOf({ gpus, memory }: NodeSnapshot): number {

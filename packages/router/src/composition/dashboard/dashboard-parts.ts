@@ -2,9 +2,12 @@ import type { Logger } from "pino";
 import type { Breakers } from "../../dispatch/breaker.ts";
 import type { PullParts } from "../../pipeline/serve-pull.ts";
 import type { LiveSettings } from "../../settings/live/live-settings.ts";
+import { createAdvicePart } from "../advice/advice-part.ts";
 import type { FleetParts } from "../fleet-parts.ts";
+import { createHealthPart } from "../health/health-part.ts";
 import { createBenchmarkPart } from "../measuring/benchmark-parts.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
+import { createModelsPart } from "../models/models-part.ts";
 import type { News } from "../news.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
@@ -25,8 +28,31 @@ export interface CoreParts {
 }
 
 /** Builds the long-lived parts behind the dashboard's routes. Each is ended by `composition/stop`. */
-export function createDashboardParts({ fleet, serving, stores, ownPort, log }: CoreParts) {
+export function createDashboardParts(core: CoreParts) {
+  const { live, fleet, serving, stores, breakers, ownPort, log } = core;
+  const models = createModelsPart({ ...core, settings: live.values, log: log.child({ logger: "models" }) });
+  const health = createHealthPart({
+    live,
+    fleet,
+    serving,
+    stores,
+    breakers,
+    pins: models.pins.all,
+    log: log.child({ logger: "health" }),
+  });
   return {
+    models,
+    health,
+    advice: createAdvicePart({
+      settings: live.values,
+      fleet,
+      serving,
+      stores,
+      ownPort,
+      health,
+      pins: models.pins.all,
+      log: log.child({ logger: "advice" }),
+    }),
     benchmark: createBenchmarkPart({ fleet, serving, stores, ownPort, log: log.child({ logger: "benchmark" }) }),
   };
 }

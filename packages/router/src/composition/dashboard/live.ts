@@ -1,7 +1,26 @@
+import { nodeId } from "@herd/shared";
+import { addLiveRoutes } from "../../dashboard-api/live/live-routes.ts";
 import type { DashboardScope } from "../../dashboard-api/scope/dashboard-scope.ts";
+import { fleetStatusOf } from "../../fleet/views/status-view.ts";
+import { createLiveFeed, MOST_LISTENERS } from "../live-feed/live-feed.ts";
+import { livePictureOf } from "../live-feed/live-picture-of.ts";
 import type { RouteSources } from "./route-sources.ts";
+import { statusSources } from "./status-sources.ts";
 
-/** Adds the routes of live events and the log. */
-export function addLive(_scope: DashboardScope, _sources: RouteSources): void {
-  // Its routes are added here.
+/** Adds live events. They end when the server does: nobody waits for a stream without an end. */
+export function addLive(scope: DashboardScope, sources: RouteSources): void {
+  const { registry } = sources.fleet;
+  const feed = createLiveFeed({
+    picture: (withDemo) =>
+      livePictureOf(fleetStatusOf(statusSources(sources, withDemo)), (id) => registry.record(nodeId(id))?.heartbeat),
+    onNews: sources.news.onNews,
+    followRequests: sources.serving.follow,
+    run: sources.fleet.clock.now().toString(36),
+  });
+  addLiveRoutes(scope, { join: feed.join, most: MOST_LISTENERS });
+  sources.metering.countListeners(feed.listeners);
+  scope.addHook("preClose", (done) => {
+    feed.close();
+    done();
+  });
 }

@@ -8,6 +8,8 @@ import type { LiveSettings } from "../../settings/live/live-settings.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import type { FleetParts } from "../fleet-parts.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
+import type { RunningMetering } from "../metering/start-metering.ts";
+import type { News } from "../news.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
@@ -24,9 +26,11 @@ export interface RouteSources extends DashboardParts {
   readonly serving: ServingParts;
   readonly breakers: Breakers;
   readonly upkeep: Upkeep;
+  readonly metering: RunningMetering;
   readonly pulls: PullParts;
   readonly disk: DiskParts;
   readonly dashboardDirectory: string;
+  readonly news: News;
   /** Resolves when the fleet has changed, or after this time at the latest, ms. */
   readonly nextChange: (withinMs: number) => Promise<undefined>;
 }

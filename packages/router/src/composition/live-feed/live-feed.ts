@@ -25,7 +25,8 @@ export interface LiveFeed {
   readonly close: () => void;
 }
 
-const MOST_LISTENERS = 200;
+/** Listeners at once. */
+export const MOST_LISTENERS = 200;
 /** Without news everybody is told so often, ms. */
 const TICK_MS = 2_000;
 /** Shortest time between two tellings, ms. */

@@ -41,6 +41,7 @@ function liveNodeOf(node: FleetNodeView, { heartbeat, timestamp }: Beside) {
     power: power ?? undefined,
     findings,
     is_draining: node.is_draining,
+    ...(node.is_cordoned === true ? { is_cordoned: true } : {}),
     ...(node.simulated === true ? { simulated: true } : {}),
     last_heartbeat_at: ago === null ? null : Math.round(timestamp - ago),
     ollama: ollamaOf(node, heartbeat),

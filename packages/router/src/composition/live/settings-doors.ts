@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { SettingsChange, SettingsDoors, SettingsView } from "../../dashboard-api/settings.ts";
 import type { FleetSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
 import { bodyOf } from "../../http/server.ts";
+import { privateSettings } from "../../settings/declared/health-settings.ts";
 import { judgeChange, valueAt } from "../../settings/live/judge-change.ts";
 import type { LiveSettings } from "../../settings/live/live-settings.ts";
 import { type RouterSettings, routerSettings } from "../../settings/settings.ts";
@@ -40,7 +41,8 @@ function change({ live, store, log }: LiveSources, wanted: unknown): SettingsCha
     return { kind: "refused", code: "HERD_INTERNAL", field, message: "the change could not be stored", hint };
   }
   live.apply(changes);
-  log.info({ settings: changes }, "settings were changed");
+  const shown = Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, shownValue(key, value, false)]));
+  log.info({ settings: shown }, "settings were changed");
   return { kind: "updated", updated: changes, notices };
 }
 
@@ -58,7 +60,7 @@ function viewOf({ live, fleet }: LiveSources, withDemo: boolean): SettingsView {
     config: groupsOf(live.values),
     settings: routerSettings.entries.map(({ key, path, defaultValue }, index) => ({
       key,
-      value: valueAt(live.values, path),
+      value: shownValue(key, valueAt(live.values, path), withDemo),
       default: defaultValue,
       origin: describeOrigin(live.originOf(key)),
       range: rows[index]?.range ?? "",
@@ -70,11 +72,20 @@ function viewOf({ live, fleet }: LiveSources, withDemo: boolean): SettingsView {
   };
 }
 
+/** Whoever sees the demo calls from the router's own machine. */
+const shownValue = (key: string, value: unknown, isLoopback: boolean): unknown =>
+  isLoopback || value === "" || !privateSettings.has(key) ? value : "(hidden)";
+
 /** The predecessor's groups of names, as far as these settings exist. */
 function groupsOf(values: RouterSettings): SettingsView["config"] {
   const { contextProtection, dynamicNumCtx, numCtxOverrides } = values;
   return {
-    toggles: { dynamic_num_ctx: dynamicNumCtx, auto_pull: values.autoPull !== "off", auto_pull_mode: values.autoPull },
+    toggles: {
+      dynamic_num_ctx: dynamicNumCtx,
+      auto_pull: values.autoPull !== "off",
+      auto_pull_mode: values.autoPull,
+      fleet_intelligence: values.fleetIntelligence,
+    },
     auto_pull_config: { auto_pull_timeout: values.autoPullTimeout, auto_pull_max_gb: values.autoPullMaxGb },
     context: {
       context_protection: contextProtection,

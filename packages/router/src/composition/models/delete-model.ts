@@ -14,7 +14,7 @@ const FORCE = "Send force: true to delete it all the same";
 
 /** Deletes by the router's own route, which updates its lists before it answers. */
 export async function deleteModel(sources: RouteSources, deletion: Deletion): Promise<ChangeAnswer> {
-  const { fleet, stores, ownPort } = sources;
+  const { ownPort } = sources;
   const refusal = whyNot(sources, deletion);
   if (refusal !== undefined) return refusal;
   const { model, nodeId } = deletion;
@@ -22,7 +22,6 @@ export async function deleteModel(sources: RouteSources, deletion: Deletion): Pr
   const response = await fetch(`${ownPort.url()}/api/delete`, { method: "DELETE", body });
   if (response.ok) {
     await response.arrayBuffer();
-    stores.modelEvents.note({ event: "deleted", nodeId, model, at: fleet.clock.now() });
     return { kind: "done", nodeId };
   }
   const told = (await response.json().catch(() => ({}))) as { readonly error?: string };
@@ -38,8 +37,8 @@ function whyNot({ fleet, models }: RouteSources, { model, nodeId, isForced }: De
   if (held === undefined)
     return { kind: "refused", status: 404, error: `${nodeId} does not have the model '${model}'` };
   if (isForced) return undefined;
-  const pinned = models.pins.perNode()[nodeId] ?? [];
-  if (pinned.some((name) => modelKeyOf(name) === key))
+  const pins = models.pins.all().filter((pin) => pin.nodeId === undefined || pin.nodeId === nodeId);
+  if (pins.some((pin) => modelKeyOf(pin.model) === key))
     return { kind: "refused", status: 409, error: `'${model}' is pinned on ${nodeId}`, hint: FORCE };
   if (held.loaded === undefined) return undefined;
   return { kind: "refused", status: 409, error: `'${model}' is in memory on ${nodeId}`, hint: FORCE };

@@ -1,5 +1,8 @@
 import type { Logger } from "pino";
+import type { FleetSnapshot, ModelSnapshot } from "../../domain/fleet-snapshot.ts";
+import { modelKeyOf } from "../../domain/model-name.ts";
 import type { AskBackend } from "../../fleet/ask-nodes.run.ts";
+import { expectedBytes, measuredSizes } from "../../models/size-estimate.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import type { ModelEvents } from "../../storage/model-events.ts";
 import { type PinLoad, planPins } from "../../upkeep/plan-pins.ts";
@@ -26,28 +29,31 @@ export interface PinKeeper {
 }
 
 const LOOK_EVERY_MS = 15_000;
-/** After a load that failed, ms. */
-const REST_MS = 600_000;
+/** After a load that failed, ms; doubled with each further one. */
+const FIRST_REST_MS = 60_000;
+const LONGEST_REST_MS = 3_600_000;
 const LOAD_TIMEOUT_MS = 900_000;
 
 /** Starts looking, now and then, for pinned models that are not in memory. */
 export function keepPins({ fleet, serving, settings, pins, ask, events, log }: KeepSources): PinKeeper {
   const { registry, clock } = fleet;
   const running = new Map<string, Promise<boolean>>();
-  const failedAt = new Map<string, number>();
+  const failures = new Map<string, Failures>();
   const loadOn = async (one: PinLoad): Promise<boolean> => {
     const isLoaded = await askToLoad({ registry, ask }, one);
-    if (!isLoaded) noteFailure(one);
+    if (isLoaded) failures.delete(nameOf(one));
+    else noteFailure(one);
     return isLoaded;
   };
   const noteFailure = ({ nodeId, model }: PinLoad): void => {
-    failedAt.set(`${nodeId} ${model}`, clock.now());
+    const name = nameOf({ nodeId, model });
+    failures.set(name, { count: (failures.get(name)?.count ?? 0) + 1, at: clock.now() });
     const details = { reason: "a pinned model could not be loaded" };
     events.note({ event: "load_failed", nodeId, model, at: clock.now(), details });
     log.warn({ node_id: nodeId, model }, details.reason);
   };
   const load = (one: PinLoad): Promise<boolean> => {
-    const name = `${one.nodeId} ${one.model}`;
+    const name = nameOf(one);
     const loading = running.get(name) ?? loadOn(one).finally(() => running.delete(name));
     running.set(name, loading);
     return loading;
@@ -55,16 +61,42 @@ export function keepPins({ fleet, serving, settings, pins, ask, events, log }: K
   const isBusy = (nodeId: string): boolean =>
     [...running.keys()].some((name) => name.startsWith(`${nodeId} `)) ||
     serving.book.all().some((lane) => lane.nodeId === nodeId && lane.inFlight > 0);
-  const isResting = ({ nodeId, model }: PinLoad): boolean =>
-    clock.now() - (failedAt.get(`${nodeId} ${model}`) ?? 0) < REST_MS;
+  const isResting = (one: PinLoad): boolean => {
+    const failed = failures.get(nameOf(one));
+    return failed !== undefined && clock.now() - failed.at < restAfter(failed.count);
+  };
   const look = (): void => {
-    const facts = { fleet: registry.snapshot(), pins: pins.all(), mostPerNode: settings.modelPreloadMaxCount };
-    for (const one of planPins({ ...facts, isResting, isBusy, sizeOf: ({ sizeBytes }) => sizeBytes })) void load(one);
+    const all = pins.all();
+    if (all.length === 0) return;
+    const fleetNow = registry.snapshot();
+    const facts = { fleet: fleetNow, pins: all, mostPerNode: settings.modelPreloadMaxCount, sizeOf: sizeIn(fleetNow) };
+    for (const one of planPins({ ...facts, isResting, isBusy })) void load(one);
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
   timer.unref();
   return { load, stop: () => clearInterval(timer) };
 }
+
+/** Loads of one model on one node that failed in a row. */
+interface Failures {
+  readonly count: number;
+  /** The last one, Unix epoch ms. */
+  readonly at: number;
+}
+
+const restAfter = (count: number): number => Math.min(FIRST_REST_MS * 2 ** (count - 1), LONGEST_REST_MS);
+
+const nameOf = ({ nodeId, model }: PinLoad): string => `${nodeId} ${model}`;
+
+/** Bytes that a model is expected to take in memory. */
+function sizeIn({ holders }: FleetSnapshot): (model: ModelSnapshot) => number | undefined {
+  const measured = measuredSizes([...holders.values()].flat().map(({ model }) => model));
+  return (model) => expectedBytes({ model, measured, contextTokens: undefined });
+}
+
+/** A model that makes vectors knows no prompt. */
+const makesVectorsOnly = (model: ModelSnapshot | undefined): boolean =>
+  model?.capabilities?.includes("embedding") === true && !model.capabilities.includes("completion");
 
 /** An empty prompt loads a model; it is to stay until somebody says otherwise. */
 async function askToLoad(
@@ -74,8 +106,10 @@ async function askToLoad(
   const node = registry.snapshot().nodes.find((known) => known.nodeId === nodeId);
   const backend = node?.backends.find(({ kind }) => kind === "ollama");
   if (node === undefined || backend === undefined) return false;
-  const body = { model, keep_alive: -1, stream: false };
+  const key = modelKeyOf(model);
+  const isEmbedder = makesVectorsOnly(key === undefined ? undefined : backend.models.get(key));
+  const body = { model, keep_alive: -1, ...(isEmbedder ? {} : { stream: false }) };
   const place = { node: node.nodeId, backend };
-  const path = "/api/generate";
+  const path = isEmbedder ? "/api/embed" : "/api/generate";
   return (await ask({ ...place, method: "POST", path, body, timeoutMs: LOAD_TIMEOUT_MS })) !== undefined;
 }

@@ -17,7 +17,13 @@ export function watchModels({ fleet, events, onNews, now }: WatchSources): void 
   const noteAll = (event: "loaded" | "unloaded", nodeId: string, models: readonly string[]): void => {
     for (const model of models) events.note({ event, nodeId, model, at: now() });
   };
+  let timer: NodeJS.Timeout | undefined;
   onNews(() => {
+    // News come with every request; what is in memory is looked at once for all of a second.
+    if (timer === undefined) timer = setTimeout(look, LOOK_AFTER_MS).unref();
+  });
+  const look = (): void => {
+    timer = undefined;
     const next = loadedByNode(fleet());
     for (const [nodeId, loaded] of next) {
       const before = known.get(nodeId);
@@ -26,8 +32,10 @@ export function watchModels({ fleet, events, onNews, now }: WatchSources): void 
       noteAll("unloaded", nodeId, missingIn(loaded, before));
     }
     known = next;
-  });
+  };
 }
+
+const LOOK_AFTER_MS = 1_000;
 
 const missingIn = (some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] =>
   [...others].filter((model) => !some.has(model));

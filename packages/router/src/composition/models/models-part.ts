@@ -1,15 +1,18 @@
+import { fromGib, nodeId } from "@herd/shared";
 import type { Logger } from "pino";
+import { modelKeyOf } from "../../domain/model-name.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import type { FleetParts } from "../fleet-parts.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
 import type { News } from "../news.ts";
+import { diskFreeGbOf } from "../pulls/disk-free.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
 import { keepPins } from "./keep-pins.ts";
 import { watchModels } from "./model-watch.ts";
 import { createPinBook } from "./pin-book.ts";
-import { createPullBook } from "./pull-book.ts";
+import { createPullBook, type PullSources } from "./pull-book.ts";
 
 /** What looks after models on nodes works on. */
 export interface ModelSources {
@@ -25,7 +28,7 @@ export interface ModelSources {
 
 /** Pins and who keeps them, pulls begun by the dashboard, and the record of what happens to models; puts drained nodes back to rest. */
 export function createModelsPart(sources: ModelSources) {
-  const { settings, fleet, serving, stores, upkeep, news, ownPort, log } = sources;
+  const { settings, fleet, serving, stores, upkeep, news, log } = sources;
   const { modelEvents: events } = stores;
   const { registry, clock } = fleet;
   const drained = new Set(stores.nodeMarks.drained());
@@ -33,8 +36,27 @@ export function createModelsPart(sources: ModelSources) {
   watchModels({ fleet: () => registry.snapshot(), events, onNews: news.onNews, now: clock.now });
   const pins = createPinBook(settings, log, clock.now);
   const keeper = keepPins({ fleet, serving, settings, pins, ask: upkeep.ask, events, log });
-  return { pins, keeper, pulls: createPullBook(ownPort, clock.now), close: keeper.stop };
+  return { pins, keeper, pulls: createPullBook(pullSources(sources)), close: keeper.stop };
 }
 
-/** Pins, pulls and their keeper. */
-export type ModelsPart = ReturnType<typeof createModelsPart>;
+/** A model that several machines have counts as large as the largest of them. */
+function pullSources({ fleet, ownPort }: ModelSources): PullSources {
+  const { registry, clock } = fleet;
+  const diskFreeGb = diskFreeGbOf(registry);
+  return {
+    ownPort,
+    now: clock.now,
+    sizeOf: (model, id) => {
+      const key = modelKeyOf(model);
+      const holders = (key === undefined ? undefined : registry.snapshot().holders.get(key)) ?? [];
+      // Pulling it again renews what is there.
+      if (holders.some(({ node }) => node.nodeId === id)) return undefined;
+      const sizes = holders.flatMap((holder) => holder.model.sizeBytes ?? []);
+      return sizes.length === 0 ? undefined : Math.max(...sizes);
+    },
+    freeOn: (id) => {
+      const free = diskFreeGb({ nodeId: nodeId(id) });
+      return free === undefined ? undefined : fromGib(free);
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { modelKeyOf } from "../../domain/model-name.ts";
@@ -50,6 +50,7 @@ function readPins(path: string, log: Logger): PerNode {
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (typeof read !== "object" || read === null || !("nodes" in read)) throw new Error("it has no nodes");
     const { nodes } = read;
+    if (typeof nodes !== "object" || nodes === null) throw new Error("its nodes are none");
     return Object.fromEntries(
       Object.entries(nodes as Record<string, unknown>).map(([id, models]) => [
         id,
@@ -57,9 +58,20 @@ function readPins(path: string, log: Logger): PerNode {
       ]),
     );
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT"))
-      log.warn({ path, exception: error }, "pinned_models.json cannot be read: no model is pinned by it");
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    log.warn({ path, exception: error }, "pinned_models.json cannot be read: no model is pinned by it");
+    keepUnreadable(path, log);
     return {};
+  }
+}
+
+/** The next change writes the file anew; what somebody wrote into this one may still be wanted. */
+function keepUnreadable(path: string, log: Logger): void {
+  try {
+    copyFileSync(path, `${path}.unreadable`);
+    chmodSync(`${path}.unreadable`, 0o600);
+  } catch (error) {
+    log.warn({ path, exception: error }, "pinned_models.json could not be copied");
   }
 }
 

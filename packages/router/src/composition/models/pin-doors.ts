@@ -72,7 +72,11 @@ function placeFor({ fleet }: RouteSources, { model, nodeId }: PinWish): Place | 
       node.backends.flatMap(({ models }) => [...models.values()].map((snapshot) => ({ node, snapshot }))),
     )
     .filter(({ snapshot }) => snapshot.key === key)
-    .toSorted((one, other) => other.node.memory.available_gb - one.node.memory.available_gb);
+    .toSorted(
+      (one, other) =>
+        Number(other.snapshot.loaded !== undefined) - Number(one.snapshot.loaded !== undefined) ||
+        other.node.memory.available_gb - one.node.memory.available_gb,
+    );
   const [best] = places;
   if (best === undefined)
     return refused(404, `no machine${nodeId === undefined ? "" : ` '${nodeId}'`} has the model '${model}' on disk`);

@@ -1,3 +1,4 @@
+import type { ModelKey, NodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import { callNode } from "../../dispatch/node-call.run.ts";
 import { createPassedBytes } from "../../dispatch/passed-bytes.ts";
@@ -32,7 +33,10 @@ export function createDiskParts(sources: DiskSources): DiskParts {
     callNode: (order) => callNode({ ...serving.attempts, notePassed }, order),
     plan: (wish) => planPull(registry.snapshot(), { ...wish, diskFreeGb }),
     places: new UploadPlaces(),
-    forgetModel: (node, key) => registry.noteMissing(node, key),
+    forgetModel: (node, key) => {
+      noteDeleted(sources, node, key);
+      registry.noteMissing(node, key);
+    },
     takeNodeId,
     createSources: readCreateSources,
     failedPush,
@@ -42,8 +46,20 @@ export function createDiskParts(sources: DiskSources): DiskParts {
   };
 }
 
+/** The node has said that it does not have it any more. */
+function noteDeleted({ fleet, events }: DiskSources, id: NodeId, key: ModelKey): void {
+  const node = fleet.registry.node(id);
+  const name = node?.backends.find(({ kind }) => kind === "ollama")?.models.get(key)?.name;
+  if (name === undefined || node?.isSimulated === true) return;
+  events.note({ event: "deleted", nodeId: id, model: name, at: fleet.clock.now() });
+}
+
 /** Builds what unloading needs, but for who could be asked. */
-export function createUnloadParts({ fleet, serving, ask }: DiskSources): Omit<UnloadParts, "candidatesFor"> {
+export function createUnloadParts({
+  fleet,
+  serving,
+  ask,
+}: Omit<DiskSources, "events">): Omit<UnloadParts, "candidatesFor"> {
   const { registry } = fleet;
   return {
     callNode: (order) => callNode(serving.attempts, order),

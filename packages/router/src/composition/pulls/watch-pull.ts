@@ -1,4 +1,4 @@
-import { textLines } from "../../domain/text-lines.ts";
+import { textLines } from "../../domain/text/text-lines.ts";
 
 /** A pull to watch. */
 export interface WatchedPull {

@@ -21,7 +21,7 @@ export interface TestRouter {
   readonly url: string;
   readonly port: number;
   readonly assembly: Assembly;
-  /** Lines of WARNING and above. */
+  /** Lines of WARNING and above; all where the router was started with DEBUG. */
   readonly logLines: readonly string[];
   /** A node joins, or reports again: a scripted Ollama on this machine. */
   readonly join: (node: ScriptedNode, report?: NodeReport) => Promise<void>;
@@ -53,17 +53,21 @@ export interface NodeReport {
 }
 
 /** Starts a router with these settings in place of the usual ones. */
-export async function startTestRouter(settings: Partial<RouterSettings> = {}): Promise<TestRouter> {
+export async function startTestRouter(
+  settings: Partial<RouterSettings> = {},
+  level: "DEBUG" | "WARNING" = "WARNING",
+): Promise<TestRouter> {
   const folder = mkdtempSync(join(tmpdir(), "herd-composition-"));
   const usual = readSettings({ flags: {}, env: {}, homeDir: folder }).values;
   const own = { dataDir: folder, port: 0, host: "127.0.0.1", startGraceS: 0, traceFlushMs: 10 };
   const values: RouterSettings = { ...usual, ...own, ...settings };
   const logLines: string[] = [];
-  const log = createRootLogger([{ level: "WARNING", write: (line) => logLines.push(line) }], Date.now);
+  const log = createRootLogger([{ level, write: (line) => logLines.push(line) }], Date.now);
+  const writeLine = level === "DEBUG" ? (line: string) => void logLines.push(line) : undefined;
   const now = (): number => performance.now();
   const machine = readOwnMachine(now);
   const live = new LiveSettings({ values });
-  const assembly = assemble({ live, log, writeLine: undefined, machine, now });
+  const assembly = assemble({ live, log, writeLine, machine, now });
   const { server } = createServerParts({ settings: live.values, machine, now, log: log.child({ logger: "http" }) });
   const dashboardDirectory = join(folder, "no-dashboard");
   await addRoutes(server, { ...assembly, settings: live.values, dashboardDirectory, nextChange: assembly.news.next });

@@ -5,6 +5,8 @@ import type { Listener } from "./event-channel.ts";
 
 /** What the route of live events is given. */
 export interface LiveDoors {
+  /** Listeners at once. */
+  readonly most: number;
   /** Takes a listener in; undefined when there are too many. Returns what lets it go. */
   readonly join: (listener: Listener, about: JoinAbout) => (() => void) | undefined;
 }
@@ -51,7 +53,7 @@ export function addLiveRoutes(scope: DashboardScope, doors: LiveDoors): void {
       withDemo: request.isLoopback,
       lastEventId: typeof header === "string" ? header : undefined,
     });
-    if (leave === undefined) throw new HerdError("HERD_TOO_MANY_LISTENERS", "");
+    if (leave === undefined) throw new HerdError("HERD_TOO_MANY_LISTENERS", String(doors.most));
     reply.hijack();
     raw.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { DashboardScope } from "../scope/dashboard-scope.ts";
 
@@ -13,12 +13,18 @@ export interface PullWish {
   readonly nodeId: string | undefined;
 }
 
+/** The records of a pull, and what ends it when its reader has left. */
+export interface PullStream {
+  readonly records: Readable;
+  readonly leave: () => void;
+}
+
 /** What the routes of models on nodes are given. */
 export interface ModelDoors {
   readonly management: (withDemo: boolean) => Promise<object>;
   readonly pull: (wish: PullWish) => Promise<ChangeAnswer>;
   /** The records of a pull as they come. */
-  readonly pullStream: (wish: PullWish) => AsyncIterable<Uint8Array>;
+  readonly pullStream: (wish: PullWish) => PullStream;
   readonly pulls: () => readonly object[];
   /** False when no such pull runs. */
   readonly cancelPull: (id: string) => boolean;
@@ -55,7 +61,7 @@ const eventQuery = z.strictObject({
 });
 const done = z.object({ ok: z.literal(true), node_id: z.string(), model: z.string() });
 const refused = z.object({ ok: z.literal(false), error: z.string(), hint: z.string().optional() });
-const answers = { 200: done, 400: refused, 404: refused, 409: refused, 502: refused, 503: refused };
+const answers = { 200: done, 400: refused, 404: refused, 409: refused, 502: refused, 503: refused, 507: refused };
 const change = { access: "change" } as const;
 
 /** Adds the routes that show and change what models lie on which node. */
@@ -71,7 +77,9 @@ export function addModelRoutes(scope: DashboardScope, doors: ModelDoors): void {
       const wish = { model: body.model, nodeId: body.node_id };
       if (body.stream) {
         reply.type("application/x-ndjson");
-        return reply.send(Readable.from(doors.pullStream(wish), { objectMode: false }));
+        const { records, leave } = doors.pullStream(wish);
+        reply.raw.once("close", leave);
+        return reply.send(records);
       }
       return tell(reply, await doors.pull(wish), body.model);
     },

@@ -110,17 +110,18 @@ function addFleetPins(scope: DashboardScope, doors: PinDoors): void {
       };
     },
   );
-  const params = z.object({ model: modelName });
+  // A rest, since names may have slashes in them.
+  const params = z.object({ "*": modelName });
   const query = z.strictObject({ node_id: nodeName.optional() });
   const unpinned = z.object({ ok: z.literal(true), model: z.string(), removed: z.int() });
   scope.delete(
-    "/fleet/pin/:model",
+    "/fleet/pin/*",
     {
       config: change,
       schema: { summary: "Takes a pin away", params, querystring: query, response: { 200: unpinned } },
     },
     (request) => {
-      const { model } = request.params;
+      const { "*": model } = request.params;
       return { ok: true, model, removed: doors.unpin(model, request.query.node_id) };
     },
   );

@@ -139,6 +139,14 @@ export const requestErrors = {
     (model) => `'${model}' is no model of Ollama's library`,
     "Image and speech models are installed on the node itself, with the program that runs them",
   ],
+  HERD_PLAN_RUNNING: [
+    409,
+    "client",
+    false,
+    "Recommended models are being pulled already",
+    () => "recommended models are being pulled already",
+    "GET /dashboard/api/recommendations/apply/progress shows it; POST /dashboard/api/recommendations/apply/cancel ends it",
+  ],
   HERD_PULL_RUNNING: [
     409,
     "client",

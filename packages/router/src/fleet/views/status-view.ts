@@ -51,7 +51,7 @@ function nodeViewOf(node: NodeSnapshot, { recordOf, breakerOf, now }: StatusSour
     node_id: node.nodeId,
     status: node.status,
     is_draining: node.isDraining,
-    ...(recordOf(node)?.isCordoned === true ? { is_cordoned: true as const } : {}),
+    ...cordonOf(recordOf(node)),
     is_legacy: node.isLegacy,
     ...(node.isSimulated ? { simulated: true as const } : {}),
     reached_by: route?.kind ?? "direct",
@@ -82,6 +82,9 @@ function nodeViewOf(node: NodeSnapshot, { recordOf, breakerOf, now }: StatusSour
     findings: node.findings.map((finding) => ({ ...finding })),
   };
 }
+
+const cordonOf = (record: NodeRecord | undefined): { is_cordoned?: true } =>
+  record?.isCordoned === true ? { is_cordoned: true } : {};
 
 type BackendView = FleetNodeView["backends"][number];
 

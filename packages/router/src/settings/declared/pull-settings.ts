@@ -1,4 +1,5 @@
-import { modeSetting, numberSetting, wholeNumberSetting } from "@herd/shared";
+import { listSetting, modeSetting, numberSetting, wholeNumberSetting } from "@herd/shared";
+import { z } from "zod";
 
 /** What becomes of a model that is asked for and lies on no machine. */
 export const pullSettings = {
@@ -27,6 +28,22 @@ export const pullSettings = {
     default: 20,
     min: 0.1,
     max: 10_000,
+    isLive: true,
+  }),
+  pinnedModels: listSetting({
+    meaning: "Models that are kept in memory, each on the machine with the most room that has it on disk.",
+    items: "models",
+    item: z.string().trim().min(1).max(512),
+    default: [],
+    example: "gemma3:4b,nomic-embed-text",
+    isLive: true,
+  }),
+  modelPreloadMaxCount: wholeNumberSetting({
+    meaning: "Most pinned models that are kept in memory of one machine; 0 keeps none.",
+    unit: "models",
+    default: 3,
+    min: 0,
+    max: 100,
     isLive: true,
   }),
 };
