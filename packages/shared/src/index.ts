@@ -8,6 +8,7 @@ export * from "./contracts/heartbeat-reply.ts";
 export * from "./contracts/node-readings.ts";
 export * from "./contracts/parse-heartbeat.ts";
 export * from "./contracts/trace-view.ts";
+export { hopByHopHeaders } from "./hop-by-hop-headers.ts";
 export * from "./log/log-line.ts";
 export { redactSecrets, withoutEcho } from "./log/redact.ts";
 export { agentPlaces } from "./settings/agent-places.ts";

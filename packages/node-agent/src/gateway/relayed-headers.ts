@@ -1,20 +1,10 @@
+import { hopByHopHeaders } from "@herd/shared";
 import { linkHeaders } from "@herd/shared/link";
 
 /** Headers as HTTP carries them: name, value, name, value …, in order, repetitions kept. */
 export type RawHeaders = readonly string[];
 
-/** Headers that concern one connection only (RFC 9110 §7.6.1), plus the old `Proxy-Connection`. */
-const hopByHop = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+const hopByHop = new Set<string>(hopByHopHeaders);
 
 const ofTheLink = new Set<string>(Object.values(linkHeaders));
 

@@ -1,14 +1,8 @@
+import { hopByHopHeaders } from "@herd/shared";
+
 /** Headers that belong to one connection, or to the client's relation with the router, and end here. */
-const NOT_FORWARDED = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
+const NOT_FORWARDED = new Set<string>([
+  ...hopByHopHeaders,
   "host",
   // Replies are read on their way, so a node must not compress them.
   "accept-encoding",
@@ -26,14 +20,8 @@ const NOT_FORWARDED = new Set([
 const NOT_FORWARDED_PREFIXES = ["sec-fetch-", "x-forwarded-", "x-herd-"];
 
 /** Headers of a reply that belong to the connection with the node, or that the router sets itself. */
-const NOT_RELAYED = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
+const NOT_RELAYED = new Set<string>([
+  ...hopByHopHeaders,
   // A cookie of one node means nothing to the next, and the client's are not forwarded.
   "set-cookie",
   "x-request-id",

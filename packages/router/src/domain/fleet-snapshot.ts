@@ -121,6 +121,31 @@ export interface NodeSnapshot {
   readonly findings: readonly NodeFinding[];
 }
 
+/** A model on disk of which nothing is known but its name. */
+export const unknownModel = (name: string, key: ModelKey): ModelSnapshot => ({
+  key,
+  name,
+  digest: undefined,
+  sizeBytes: undefined,
+  loaded: undefined,
+  unloadedAt: undefined,
+  capabilities: undefined,
+  contextMax: undefined,
+  facts: NO_MODEL_FACTS,
+});
+
+/** What a model is told to be when nobody tells. */
+export const NO_MODEL_FACTS: ModelSnapshot["facts"] = {
+  modifiedAt: undefined,
+  format: undefined,
+  family: undefined,
+  families: undefined,
+  parameterSize: undefined,
+  quantization: undefined,
+  parentModel: undefined,
+  expiresAt: undefined,
+};
+
 /** Something odd about a node, with its fix. */
 export interface NodeFinding {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { FleetSnapshot, Holder, ModelSnapshot } from "../domain/fleet-snapshot.ts";
+import { type FleetSnapshot, type Holder, type ModelSnapshot, unknownModel } from "../domain/fleet-snapshot.ts";
 import { isCloudKey } from "../domain/model-name.ts";
 import type { RequestFacts } from "../domain/request.ts";
 
@@ -24,22 +24,6 @@ export function cloudHolders(
 }
 
 const remoteModel = (name: string, key: ModelSnapshot["key"]): ModelSnapshot => ({
-  key,
-  name,
-  digest: undefined,
-  sizeBytes: undefined,
+  ...unknownModel(name, key),
   loaded: { sizeBytes: 0, vramBytes: 0, contextLength: 0 },
-  unloadedAt: undefined,
-  capabilities: undefined,
-  contextMax: undefined,
-  facts: {
-    modifiedAt: undefined,
-    format: undefined,
-    family: undefined,
-    families: undefined,
-    parameterSize: undefined,
-    quantization: undefined,
-    parentModel: undefined,
-    expiresAt: undefined,
-  },
 });

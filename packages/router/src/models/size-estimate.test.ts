@@ -1,7 +1,8 @@
 import { BYTES_PER_GIB } from "@herd/shared";
 import { describe, expect, it } from "vitest";
 import type { ModelSnapshot } from "../domain/fleet-snapshot.ts";
-import { NO_MODEL_FACTS, plainModel } from "../domain/testing/plain-node.ts";
+import { NO_MODEL_FACTS } from "../domain/fleet-snapshot.ts";
+import { plainModel } from "../domain/testing/plain-node.ts";
 import { expectedBytes, measuredSizes } from "./size-estimate.ts";
 
 const gib = (size: number): number => size * BYTES_PER_GIB;

@@ -1,5 +1,5 @@
 import { fromGib, type ModelKey, modelKey } from "@herd/shared";
-import type { FleetSnapshot, ModelSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { type FleetSnapshot, type NodeSnapshot, unknownModel } from "../../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../../domain/model-name.ts";
 import { visibleFleet } from "../../fleet/demo/visible-fleet.ts";
 import { expectedBytes, measuredSizes } from "../../models/size-estimate.ts";
@@ -65,32 +65,10 @@ export const diskOf =
 function memoryOf({ holders }: FleetSnapshot): (model: SizedModel) => number {
   const measured = measuredSizes([...holders.values()].flat().map(({ model }) => model));
   return ({ weightBytes, digest, contextMax }) => {
-    const model = { ...NAMELESS, digest, sizeBytes: weightBytes, contextMax };
+    const model = { ...unknownModel("", modelKey("")), digest, sizeBytes: weightBytes, contextMax };
     return expectedBytes({ model, measured, contextTokens: EXPECTED_CONTEXT }) ?? weightBytes;
   };
 }
-
-/** A model of which only the size is known. */
-const NAMELESS: ModelSnapshot = {
-  key: modelKey(""),
-  name: "",
-  digest: undefined,
-  sizeBytes: undefined,
-  loaded: undefined,
-  unloadedAt: undefined,
-  capabilities: undefined,
-  contextMax: undefined,
-  facts: {
-    modifiedAt: undefined,
-    format: undefined,
-    family: undefined,
-    families: undefined,
-    parameterSize: undefined,
-    quantization: undefined,
-    parentModel: undefined,
-    expiresAt: undefined,
-  },
-};
 
 const isPinnedBy =
   (pins: readonly Pin[]): AdviceFacts["isPinned"] =>

@@ -428,11 +428,11 @@ describe("a client that reads slowly", () => {
 
   test("and stops for longer than a node may be silent is no fault of the node", async () => {
     const { node, progress } = await fastNode();
-    const { client, result, response } = await stage.relay(node, { stallCapMs: 20 });
+    const { client, result, response } = await stage.relay(node, { stallCapMs: 200 });
     client.socket.pause();
     await expect.poll(async () => (await response).writableNeedDrain).toBe(true);
     const stoppedAt = progress.written;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     client.socket.resume();
     await expect.poll(() => progress.written).toBeGreaterThan(stoppedAt + (8 << 20));
     client.socket.destroy();

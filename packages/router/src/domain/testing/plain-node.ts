@@ -1,32 +1,9 @@
 import { modelKey, nodeId } from "@herd/shared";
-import type { ModelSnapshot, NodeSnapshot } from "../fleet-snapshot.ts";
-
-/** What nobody has told about a model. */
-export const NO_MODEL_FACTS: ModelSnapshot["facts"] = {
-  modifiedAt: undefined,
-  format: undefined,
-  family: undefined,
-  families: undefined,
-  parameterSize: undefined,
-  quantization: undefined,
-  parentModel: undefined,
-  expiresAt: undefined,
-};
+import { type ModelSnapshot, type NodeSnapshot, unknownModel } from "../fleet-snapshot.ts";
 
 /** A model on disk of which only the name is known. */
 export function plainModel(name: string, wishes: Partial<ModelSnapshot> = {}): ModelSnapshot {
-  return {
-    key: modelKey(name),
-    name,
-    digest: undefined,
-    sizeBytes: undefined,
-    loaded: undefined,
-    unloadedAt: undefined,
-    capabilities: undefined,
-    contextMax: undefined,
-    facts: NO_MODEL_FACTS,
-    ...wishes,
-  };
+  return { ...unknownModel(name, modelKey(name)), ...wishes };
 }
 
 /** A machine that is online and has told nothing but the least, without backends. */

@@ -4,6 +4,7 @@ import { isTrue, valueKind } from "../json/value-kind.ts";
 import { walkElements } from "../json/walk.ts";
 import type { Draft } from "../reading/draft.ts";
 import { createObjectReader, type ReadField } from "../reading/object-reader.ts";
+import { noteTally, readMessageList } from "../reading/prompt-tally.ts";
 
 /** What a list of content blocks brings to a prompt. */
 interface Tally {
@@ -173,18 +174,9 @@ const addBlock = (tally: Tally, { type, text, thinking, name, input, result }: B
 
 /** `messages`: the content of each is a text or blocks. A wrong type is left to the node. */
 export const readMessages: ReadField<Draft> = (draft, at) => {
-  const { body, ignored } = draft;
-  const tally: Tally = { body, ignored, characters: 0, images: 0 };
-  const kind = valueKind(body, at);
-  let count = 0;
-  const readOne = (start: number): number => {
-    count += 1;
-    return readMessage(tally, start);
-  };
-  const end = kind === "array" ? walkElements(body, at, readOne) : skipValue(body, at);
-  draft.hasPrompt = kind === "array" ? count > 0 : kind !== "null";
-  draft.characters.set("messages", tally.characters);
-  draft.imageCount = tally.images;
+  const tally: Tally = { body: draft.body, ignored: draft.ignored, characters: 0, images: 0 };
+  const end = readMessageList(draft, at, (start) => readMessage(tally, start));
+  noteTally(draft, "messages", { characters: tally.characters, images: tally.images, audios: 0 });
   return end;
 };
 

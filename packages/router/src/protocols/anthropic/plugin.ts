@@ -4,8 +4,9 @@ import { errorEntry } from "../../domain/errors.ts";
 import type { BodyFacts } from "../../domain/request.ts";
 import { addInferenceRoute, type RouteDoors } from "../inference-route.ts";
 import type { Refusal } from "../reading/read-result.ts";
+import type { RouteReader } from "../reading/route-reader.ts";
 import { PingingSink } from "./pinging-sink.ts";
-import { createMessagesReader, type MessagesReader } from "./read-messages.ts";
+import { createMessagesReader } from "./read-messages.ts";
 import { createMessagesVoice } from "./voices.ts";
 
 /** What the routes of Anthropic's API are given. */
@@ -52,7 +53,7 @@ interface Exchange {
 }
 
 /** Needs no node, so what a node would refuse is refused here. */
-function answerCount(doors: AnthropicDoors, reader: MessagesReader, { request, reply }: Exchange): FastifyReply {
+function answerCount(doors: AnthropicDoors, reader: RouteReader, { request, reply }: Exchange): FastifyReply {
   const body = doors.bodyOf(request);
   const reading = reader.read(body);
   reply.header("x-request-id", request.id);

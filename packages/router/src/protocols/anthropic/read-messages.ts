@@ -1,11 +1,11 @@
 import { type ModelName, type ModelNameProblem, parseModelName } from "../../domain/model-name.ts";
 import type { ByteRange } from "../../domain/request.ts";
 import { findTypeError } from "../go-types/find-type-error.ts";
-import { scanDocument } from "../json/scan-document.ts";
 import { nameProblemText } from "../ollama/refuse.ts";
-import { createDraft, type Draft, type NameField } from "../reading/draft.ts";
+import type { Draft, NameField } from "../reading/draft.ts";
 import { finishReading } from "../reading/finish.ts";
 import type { ReadResult, Refusal } from "../reading/read-result.ts";
+import { createRouteReader, type RouteReader } from "../reading/route-reader.ts";
 import { readBodyFields } from "./body-fields.ts";
 import { encodeError, encodeUnreadable } from "./encode-error.ts";
 import { judgeBlocks } from "./judge-blocks.ts";
@@ -13,17 +13,6 @@ import { messagesType } from "./request-types.ts";
 
 /** Makes the `request_id` of an error body: `req_` and 24 hexadecimal digits, another one each time. */
 export type NewErrorId = () => string;
-
-/** Reads the bodies of one route. */
-export interface MessagesReader {
-  /** Facts, or what Ollama refuses without a model to look at; everything else is for the node to judge. */
-  readonly read: (body: Uint8Array) => ReadResult;
-  /**
-   * Ollama's refusal of the fields of a body that was read, if it has one; Ollama looks at them before it looks for the
-   * model, so this is to be asked before a model is called unknown.
-   */
-  readonly judge: (body: Uint8Array) => Refusal | undefined;
-}
 
 /** What the readers of `/v1/messages` and of `/v1/messages/count_tokens` differ in. */
 export interface ReaderForm {
@@ -33,37 +22,28 @@ export interface ReaderForm {
 }
 
 /** Makes a reader of bodies. */
-export const createMessagesReader = (form: ReaderForm): MessagesReader => ({
-  read: (body) => {
-    const opened = openBody(body);
-    if (opened.kind === "problem") return { refusal: refuseUnreadable(opened.problem, form) };
-    const { draft, object } = opened;
-    const named = nameOf(draft);
-    if ("name" in named && isWhole(draft, named.name, form)) {
-      return finishReading(draft, { object, kind: "chat", isStreamByDefault: false, ...named });
-    }
-    const problem = judgeBody(draft, object.start, form);
-    return { refusal: problem === undefined ? refuseName(named, form) : refuseUnreadable(problem, form) };
-  },
-  judge: (body) => {
-    const opened = openBody(body);
-    const problem = opened.kind === "problem" ? opened.problem : judgeBody(opened.draft, opened.object.start, form);
-    return problem === undefined ? undefined : refuseUnreadable(problem, form);
-  },
-});
+export const createMessagesReader = (form: ReaderForm): RouteReader =>
+  createRouteReader({
+    readFields: (draft, at) => {
+      readBodyFields(draft, at);
+      if (draft.refusesTools) draft.characters.delete("tools");
+    },
+    refuseDocument: (document) => refuseUnreadable(document.kind === "empty" ? "EOF" : document.problem, form),
+    conclude: (draft, object) => conclude(draft, object, form),
+    judge: (draft, at) => refuseFields(draft, at, form),
+  });
 
-type OpenedBody =
-  | { readonly kind: "draft"; readonly draft: Draft; readonly object: ByteRange }
-  | { readonly kind: "problem"; readonly problem: string };
+const conclude = (draft: Draft, object: ByteRange, form: ReaderForm): ReadResult => {
+  const named = nameOf(draft);
+  if ("name" in named && isWhole(draft, named.name, form)) {
+    return finishReading(draft, { object, kind: "chat", isStreamByDefault: false, ...named });
+  }
+  return { refusal: refuseFields(draft, object.start, form) ?? refuseName(named, form) };
+};
 
-const openBody = (body: Uint8Array): OpenedBody => {
-  const object = scanDocument(body);
-  if (object.kind === "empty") return { kind: "problem", problem: "EOF" };
-  if (object.kind === "malformed") return { kind: "problem", problem: object.problem };
-  const draft = createDraft(body);
-  readBodyFields(draft, object.start);
-  if (draft.refusesTools) draft.characters.delete("tools");
-  return { kind: "draft", draft, object };
+const refuseFields = (draft: Draft, at: number, form: ReaderForm): Refusal | undefined => {
+  const problem = judgeBody(draft, at, form);
+  return problem === undefined ? undefined : refuseUnreadable(problem, form);
 };
 
 type Named = { readonly field: NameField; readonly name: ModelName } | ModelNameProblem;

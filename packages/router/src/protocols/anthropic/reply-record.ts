@@ -8,7 +8,7 @@ import {
   type RecordBytes,
   recordText,
 } from "../tap/record.ts";
-import type { ReplyUsage, TapReading } from "../tap/tap.ts";
+import { type ReplyUsage, type TapReading, usageWithoutTimes } from "../tap/tap.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -71,13 +71,4 @@ const readCutBody = (text: string): JsonObject | undefined => {
 };
 
 const usageOf = (usage: JsonObject | undefined): ReplyUsage | undefined =>
-  usage === undefined
-    ? undefined
-    : {
-        promptTokens: asNumber(usage["input_tokens"]),
-        outputTokens: asNumber(usage["output_tokens"]),
-        totalMs: undefined,
-        loadMs: undefined,
-        promptMs: undefined,
-        outputMs: undefined,
-      };
+  usage && usageWithoutTimes(asNumber(usage["input_tokens"]), asNumber(usage["output_tokens"]));

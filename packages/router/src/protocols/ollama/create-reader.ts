@@ -1,11 +1,11 @@
 import { parseModelName } from "../../domain/model-name.ts";
 import type { ByteRange, Capability, RequestKind } from "../../domain/request.ts";
 import type { GoType } from "../go-types/go-type.ts";
-import { scanDocument } from "../json/scan-document.ts";
-import { createDraft, type Draft, type NameField } from "../reading/draft.ts";
+import type { Draft, NameField } from "../reading/draft.ts";
 import { finishReading } from "../reading/finish.ts";
 import { createObjectReader, type ReadField } from "../reading/object-reader.ts";
 import type { ReadResult, Refusal } from "../reading/read-result.ts";
+import { createRouteReader, type RouteReader } from "../reading/route-reader.ts";
 import { judgeFields, refuseDocument, refuseName } from "./refuse.ts";
 
 /** What is special about one native route. */
@@ -26,37 +26,13 @@ export interface NativeRoute {
   readonly judgeLast?: (body: Uint8Array, at: number) => Refusal | undefined;
 }
 
-export interface NativeReader {
-  /** Facts, or what Ollama refuses without a model to look at; everything else is for the node to judge. */
-  readonly read: (body: Uint8Array) => ReadResult;
-  /**
-   * Ollama's refusal of the fields of a body that was read, if it has one. Ollama looks at them before it looks for the
-   * model, so this is to be asked before a model is called unknown.
-   */
-  readonly judge: (body: Uint8Array) => Refusal | undefined;
-}
-
-export const createReader = (route: NativeRoute): NativeReader => {
-  const readFields = createObjectReader(route.fields);
-  const draftOf = (body: Uint8Array, at: number): Draft => {
-    const draft = createDraft(body);
-    readFields(draft, at);
-    return draft;
-  };
-  return {
-    read: (body) => {
-      const document = scanDocument(body);
-      if (document.kind !== "value") return { refusal: refuseDocument(document) };
-      return conclude(route, draftOf(body, document.start), document);
-    },
-    judge: (body) => {
-      const document = scanDocument(body);
-      if (document.kind !== "value") return refuseDocument(document);
-      const refusal = judgeFields(draftOf(body, document.start), document.start, route.type);
-      return refusal ?? route.judgeLast?.(body, document.start);
-    },
-  };
-};
+export const createReader = (route: NativeRoute): RouteReader =>
+  createRouteReader({
+    readFields: createObjectReader(route.fields),
+    refuseDocument,
+    conclude: (draft, object) => conclude(route, draft, object),
+    judge: (draft, at) => judgeFields(draft, at, route.type) ?? route.judgeLast?.(draft.body, at),
+  });
 
 const conclude = (route: NativeRoute, draft: Draft, object: ByteRange): ReadResult => {
   const field = route.nameField(draft);

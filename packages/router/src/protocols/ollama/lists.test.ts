@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { BackendSnapshot, FleetSnapshot, ModelSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { NO_MODEL_FACTS } from "../../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../../domain/model-name.ts";
-import { NO_MODEL_FACTS, plainModel, plainNode } from "../../domain/testing/plain-node.ts";
+import { plainModel, plainNode } from "../../domain/testing/plain-node.ts";
 import { modelsOf } from "../openai/lists.ts";
 import { psOf, tagsOf, versionOf } from "./lists.ts";
 

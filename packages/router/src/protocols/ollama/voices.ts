@@ -1,7 +1,7 @@
 import type { RequestKind } from "../../domain/request.ts";
 import type { RouteVoice } from "../../pipeline/incoming.ts";
+import type { RouteReader } from "../reading/route-reader.ts";
 import { replyTapOf } from "../reply-tap.ts";
-import type { NativeReader } from "./create-reader.ts";
 import { embedVoice } from "./embed/embed-voice.ts";
 import { embeddingsReader, embedReader } from "./embed/read-embed.ts";
 import { encodeError, encodeStreamError, unknownModelMessage } from "./encode-error.ts";
@@ -31,7 +31,7 @@ function pullVoice(): RouteVoice {
   };
 }
 
-function voiceOf(routeKind: RequestKind, { read, judge }: NativeReader): RouteVoice {
+function voiceOf(routeKind: RequestKind, { read, judge }: RouteReader): RouteVoice {
   return {
     dialect: "ollama",
     kind: routeKind,

@@ -2,11 +2,11 @@ import { parseModelName } from "../../domain/model-name.ts";
 import type { ByteRange, Capability, RequestKind } from "../../domain/request.ts";
 import { findTypeError } from "../go-types/find-type-error.ts";
 import type { GoType } from "../go-types/go-type.ts";
-import { scanDocument } from "../json/scan-document.ts";
-import { createDraft, type Draft } from "../reading/draft.ts";
+import type { Draft } from "../reading/draft.ts";
 import { finishReading } from "../reading/finish.ts";
 import { createObjectReader, type ReadField } from "../reading/object-reader.ts";
 import type { ReadResult, Refusal } from "../reading/read-result.ts";
+import { createRouteReader, type RouteReader } from "../reading/route-reader.ts";
 import { refuseDocument, refuseName, refuseUnreadable } from "./refuse.ts";
 
 /** What is special about one route of the OpenAI dialect. */
@@ -26,37 +26,13 @@ export interface OpenAiRoute {
   readonly capability: Capability;
 }
 
-export interface OpenAiReader {
-  /** Facts, or what Ollama refuses without a model to look at; everything else is for the node to judge. */
-  readonly read: (body: Uint8Array) => ReadResult;
-  /**
-   * Ollama's refusal of the fields of a body that was read, if it has one. Ollama looks at them before it looks for the
-   * model, so this is to be asked before a model is called unknown.
-   */
-  readonly judge: (body: Uint8Array) => Refusal | undefined;
-}
-
-export const createReader = (route: OpenAiRoute): OpenAiReader => {
-  const readFields = createObjectReader(route.fields);
-  const draftOf = (body: Uint8Array, at: number): Draft => {
-    const draft = createDraft(body);
-    readFields(draft, at);
-    return draft;
-  };
-  return {
-    read: (body) => {
-      const document = scanDocument(body);
-      if (document.kind !== "value") return { refusal: refuseDocument(document) };
-      return conclude(route, draftOf(body, document.start), document);
-    },
-    judge: (body) => {
-      const document = scanDocument(body);
-      if (document.kind !== "value") return refuseDocument(document);
-      const draft = draftOf(body, document.start);
-      return judgeBody(route, draft, document.start) ?? route.judgeLast?.(draft, document.start);
-    },
-  };
-};
+export const createReader = (route: OpenAiRoute): RouteReader =>
+  createRouteReader({
+    readFields: createObjectReader(route.fields),
+    refuseDocument,
+    conclude: (draft, object) => conclude(route, draft, object),
+    judge: (draft, at) => judgeBody(route, draft, at) ?? route.judgeLast?.(draft, at),
+  });
 
 const judgeBody = (route: OpenAiRoute, draft: Draft, at: number): Refusal | undefined => {
   const problem = findTypeError(draft.body, at, route.type);

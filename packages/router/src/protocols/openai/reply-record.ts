@@ -9,7 +9,7 @@ import {
   type RecordBytes,
   recordText,
 } from "../tap/record.ts";
-import type { ReplyUsage, TapReading } from "../tap/tap.ts";
+import { type ReplyUsage, type TapReading, usageWithoutTimes } from "../tap/tap.ts";
 
 /** What one chunk of a stream tells. */
 export interface Chunk {
@@ -109,13 +109,4 @@ const hasText = (choice: JsonObject | undefined): boolean => {
 
 /** The cost that a `usage` member tells. */
 export const usageOf = (usage: JsonObject | undefined): ReplyUsage | undefined =>
-  usage === undefined
-    ? undefined
-    : {
-        promptTokens: asNumber(usage["prompt_tokens"]),
-        outputTokens: asNumber(usage["completion_tokens"]),
-        totalMs: undefined,
-        loadMs: undefined,
-        promptMs: undefined,
-        outputMs: undefined,
-      };
+  usage && usageWithoutTimes(asNumber(usage["prompt_tokens"]), asNumber(usage["completion_tokens"]));

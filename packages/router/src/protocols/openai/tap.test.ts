@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunkings, readingOf } from "../testing/chunking.ts";
+import { chunkings, expectAnyBytesRead, expectSameHoweverCut, readingOf } from "../testing/chunking.ts";
 import { recording } from "../testing/recording.ts";
 import { encodeStreamError } from "./encode-error.ts";
 import { createTap } from "./tap.ts";
@@ -35,16 +35,7 @@ const replies = [
 
 describe("the tap of OpenAI replies", () => {
   it.each(replies)("reads %s the same, however its bytes are cut", (name) => {
-    const { chunks } = recording(name);
-    const whole = Buffer.concat([...chunks]);
-    const reading = readingOf(createTap, chunks);
-    expect(readingOf(createTap, [whole])).toEqual(reading);
-    fc.assert(
-      fc.property(chunkings(whole), (cut) => {
-        expect(readingOf(createTap, cut)).toEqual(reading);
-      }),
-      { numRuns: 50 },
-    );
+    expectSameHoweverCut(createTap, name);
   });
 
   it.each([
@@ -179,5 +170,14 @@ describe("the tap of OpenAI replies", () => {
     const middle = `data: {"choices":[{"text":"a","finish_reason":null}],"model":"m",${zeros}}\n\n`;
     expect(read(middle)).toMatchObject({ usage: undefined, contentRecords: 1, isClosed: false });
     expect(read(middle + usage + done).usage).toMatchObject({ promptTokens: 5, outputTokens: 2 });
+  });
+
+  it("reads any bytes without a throw, and the same however they are cut", () => {
+    const piece = fc.oneof(
+      fc.constantFrom(delta("ä😀"), finish, usage, done, "data: ", "data: {", "\n", "\r\n", "{", "}", "data: 5\n\n"),
+      fc.constantFrom('data: {"error":5}\n\n', 'data: {"choices":{}}\n\n', 'data: {"__proto__":{"choices":[]}}\n\n'),
+      fc.string({ unit: "binary", maxLength: 20 }),
+    );
+    expectAnyBytesRead(createTap, piece);
   });
 });

@@ -2,11 +2,11 @@ import type { RequestKind } from "../../domain/request.ts";
 import type { WireRoute } from "../../domain/wire-route.ts";
 import type { RouteVoice } from "../../pipeline/incoming.ts";
 import { unknownModelMessage, unpulledModelMessage } from "../ollama/encode-error.ts";
+import type { RouteReader } from "../reading/route-reader.ts";
 import { replyTapOf } from "../reply-tap.ts";
 import { createAnswerTap } from "../tap/answer-tap.ts";
 import { chatCompletionsReader } from "./chat/read-chat-completions.ts";
 import { completionsReader } from "./completions/read-completions.ts";
-import type { OpenAiReader } from "./create-reader.ts";
 import { readAnswerUsage } from "./embeddings/embeddings-usage.ts";
 import { embeddingsReader } from "./embeddings/read-embeddings.ts";
 import { encodeError, encodeStreamError } from "./encode-error.ts";
@@ -41,7 +41,7 @@ export const openAiVoices = {
   },
 } as const satisfies Readonly<Record<string, RouteVoice>>;
 
-function voiceOf(route: WireRoute, kind: RequestKind, { read, judge }: OpenAiReader): RouteVoice {
+function voiceOf(route: WireRoute, kind: RequestKind, { read, judge }: RouteReader): RouteVoice {
   return {
     dialect: "openai",
     kind,

@@ -10,6 +10,16 @@ export interface ReplyUsage {
   readonly outputMs: number | undefined;
 }
 
+/** The cost of a reply that counts tokens and tells no times. */
+export const usageWithoutTimes = (promptTokens: number | undefined, outputTokens: number | undefined): ReplyUsage => ({
+  promptTokens,
+  outputTokens,
+  totalMs: undefined,
+  loadMs: undefined,
+  promptMs: undefined,
+  outputMs: undefined,
+});
+
 /** What a reply's bytes told, up to now. */
 export interface TapReading {
   /** A token came: text, thinking or a tool call. */

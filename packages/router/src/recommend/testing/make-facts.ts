@@ -1,8 +1,9 @@
 import { fromGib, type ModelKey, modelKey } from "@herd/shared";
 import type { Holder, ModelSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { NO_MODEL_FACTS } from "../../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../../domain/model-name.ts";
 import type { Capability } from "../../domain/request.ts";
-import { NO_MODEL_FACTS, plainModel, plainNode } from "../../domain/testing/plain-node.ts";
+import { plainModel, plainNode } from "../../domain/testing/plain-node.ts";
 import type { AdviceFacts, UseOfModel } from "../advice-facts.ts";
 import { type Catalogue, type CatalogueModel, readCatalogue } from "../catalogue/catalogue.ts";
 import { createModelBook } from "../catalogue/model-book.ts";

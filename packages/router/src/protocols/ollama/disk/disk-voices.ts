@@ -1,7 +1,7 @@
 import type { RequestKind } from "../../../domain/request.ts";
 import type { RouteVoice } from "../../../pipeline/incoming.ts";
 import { goQuote } from "../../json/go-quote.ts";
-import type { NativeReader } from "../create-reader.ts";
+import type { RouteReader } from "../../reading/route-reader.ts";
 import { ollamaVoices } from "../voices.ts";
 import { copyReader, createBodyReader, deleteReader, pushReader } from "./read-disk.ts";
 
@@ -13,6 +13,6 @@ export const diskVoices = {
   copy: { ...voiceOf("copy", copyReader), unknownModel: (model: string) => `model ${goQuote(model)} not found` },
 } as const satisfies Readonly<Record<string, RouteVoice>>;
 
-function voiceOf(kind: RequestKind, { read, judge }: NativeReader): RouteVoice {
+function voiceOf(kind: RequestKind, { read, judge }: RouteReader): RouteVoice {
   return { ...ollamaVoices.pull, kind, read, judge };
 }

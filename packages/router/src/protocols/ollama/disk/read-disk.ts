@@ -1,7 +1,8 @@
 import { parseModelName } from "../../../domain/model-name.ts";
 import { goQuote } from "../../json/go-quote.ts";
 import { readName, readNullableStream } from "../../reading/fields.ts";
-import { createReader, type NativeReader } from "../create-reader.ts";
+import type { RouteReader } from "../../reading/route-reader.ts";
+import { createReader } from "../create-reader.ts";
 import { refuse } from "../refuse.ts";
 import { copyType, createType, deleteType, pushType } from "./disk-types.ts";
 import { failedPush, unqualifiedName } from "./failed-push.ts";
@@ -11,7 +12,7 @@ const eitherName: Parameters<typeof createReader>[0]["nameField"] = ({ model, na
   model === undefined || model.text === "" ? name : model;
 
 /** Bodies of `/api/push`. */
-export const pushReader: NativeReader = createReader({
+export const pushReader: RouteReader = createReader({
   fields: { model: readName("model"), name: readName("name"), stream: readNullableStream },
   type: pushType,
   nameField: eitherName,
@@ -22,7 +23,7 @@ export const pushReader: NativeReader = createReader({
 });
 
 /** Bodies of `/api/delete`. */
-export const deleteReader: NativeReader = createReader({
+export const deleteReader: RouteReader = createReader({
   fields: { model: readName("model"), name: readName("name") },
   type: deleteType,
   nameField: eitherName,
@@ -45,7 +46,7 @@ const sourceReader = createReader({
 });
 
 /** Bodies of `/api/copy`; the model is the source. */
-export const copyReader: NativeReader = {
+export const copyReader: RouteReader = {
   read: (body) => {
     const reading = sourceReader.read(body);
     const refusal = reading.refusal ?? sourceReader.judge(body);
@@ -67,7 +68,7 @@ const plainCreateReader = createReader({
 });
 
 /** Bodies of `/api/create`. */
-export const createBodyReader: NativeReader = {
+export const createBodyReader: RouteReader = {
   read: (body) => {
     const reading = plainCreateReader.read(body);
     // Which nodes have the files is looked for by what these members say, so they must be what they seem.

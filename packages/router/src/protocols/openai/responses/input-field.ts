@@ -4,40 +4,28 @@ import { isEmptyString, valueKind } from "../../json/value-kind.ts";
 import { walkElements } from "../../json/walk.ts";
 import type { Draft } from "../../reading/draft.ts";
 import { createObjectReader, type ReadField } from "../../reading/object-reader.ts";
-
-interface Tally {
-  readonly body: Uint8Array;
-  characters: number;
-  images: number;
-  audios: number;
-}
-
-const countText: ReadField<Tally> = (tally, at) => {
-  const end = skipValue(tally.body, at);
-  if (valueKind(tally.body, at) === "string") tally.characters += countCharacters(tally.body, at, end);
-  return end;
-};
+import { countText, createPromptTally, noteTally, type PromptTally } from "../../reading/prompt-tally.ts";
 
 const countOne =
-  (counter: "images" | "audios"): ReadField<Tally> =>
+  (counter: "images" | "audios"): ReadField<PromptTally> =>
   (tally, at) => {
     if (valueKind(tally.body, at) !== "null") tally[counter] += 1;
     return skipValue(tally.body, at);
   };
 
-const readPart = createObjectReader<Tally>({
+const readPart = createObjectReader<PromptTally>({
   text: countText,
   image_url: countOne("images"),
   input_audio: countOne("audios"),
 });
 
-const readTextOrParts: ReadField<Tally> = (tally, at, head) =>
+const readTextOrParts: ReadField<PromptTally> = (tally, at, head) =>
   valueKind(tally.body, at) === "array"
     ? walkElements(tally.body, at, (start) => readPart(tally, start))
     : countText(tally, at, head);
 
 /** Thinking that comes back is given to the model as its text, which stands in `encrypted_content`. */
-const readItem = createObjectReader<Tally>({
+const readItem = createObjectReader<PromptTally>({
   content: readTextOrParts,
   output: readTextOrParts,
   name: countText,
@@ -53,16 +41,14 @@ export const readInput: ReadField<Draft> = (draft, at, head) =>
   valueKind(draft.body, at) === "array" ? readItems(draft, at) : readPromptText("input")(draft, at, head);
 
 const readItems = (draft: Draft, at: number): number => {
-  const tally: Tally = { body: draft.body, characters: 0, images: 0, audios: 0 };
+  const tally = createPromptTally(draft.body);
   let count = 0;
   const end = walkElements(draft.body, at, (start) => {
     count += 1;
     return readItem(tally, start);
   });
   notePrompt(draft, "items", count > 0);
-  draft.characters.set("items", tally.characters);
-  draft.imageCount = tally.images;
-  draft.audioCount = tally.audios;
+  noteTally(draft, "items", tally);
   return end;
 };
 

@@ -8,7 +8,7 @@ import {
   type RecordBytes,
   recordText,
 } from "../../tap/record.ts";
-import type { ReplyUsage, TapReading } from "../../tap/tap.ts";
+import { type ReplyUsage, type TapReading, usageWithoutTimes } from "../../tap/tap.ts";
 
 /** What the event that ends a stream tells. */
 export type Ending = Pick<TapReading, "isClosed" | "error" | "usage" | "finishReason">;
@@ -60,16 +60,7 @@ const hasCall = ({ output }: JsonObject): boolean =>
   Array.isArray(output) && output.some((item) => asObject(item)?.["type"] === "function_call");
 
 const usageOf = (usage: JsonObject | undefined): ReplyUsage | undefined =>
-  usage === undefined
-    ? undefined
-    : {
-        promptTokens: asNumber(usage["input_tokens"]),
-        outputTokens: asNumber(usage["output_tokens"]),
-        totalMs: undefined,
-        loadMs: undefined,
-        promptMs: undefined,
-        outputMs: undefined,
-      };
+  usage && usageWithoutTimes(asNumber(usage["input_tokens"]), asNumber(usage["output_tokens"]));
 
 /** The flat form names the message itself, the nested one in `error`. */
 const errorIn = (record: JsonObject | undefined): string =>
