@@ -35,7 +35,8 @@ test("the first heartbeat is signed with the secret of both keys, and the router
   expect(membership.peers()).toEqual([]);
   expect(await membership.deliver(beat)).toMatchObject({ kind: "accepted", isLegacy: false });
   const secret = deriveLinkSecret(router.behaviour.identity, identity.publicKey);
-  expect(membership.peers()).toEqual([{ address: "127.0.0.1", isLocal: true, secret }]);
+  expect(membership.peers()).toMatchObject([{ address: "127.0.0.1", isLocal: true }]);
+  expect(membership.peers()[0]?.secret.equals(secret)).toBe(true);
 });
 
 test("many heartbeats at one instant each have a later time", async () => {
@@ -70,9 +71,8 @@ test("a router that comes back with another key is met anew", async () => {
   await membership.deliver(beat);
   router.behaviour.identity = createIdentity();
   expect((await membership.deliver(beat)).kind).toBe("accepted");
-  expect(membership.peers()).toEqual([
-    expect.objectContaining({ secret: deriveLinkSecret(router.behaviour.identity, identity.publicKey) }),
-  ]);
+  const secret = deriveLinkSecret(router.behaviour.identity, identity.publicKey);
+  expect(membership.peers().map((peer) => peer.secret.equals(secret))).toEqual([true]);
 });
 
 test("a router that is away is a failure with its reason, and is found again on the same port", async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Agent, createServer, type IncomingMessage, type RequestListener, request } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
-import { createIdentity, deriveLinkSecret, linkHeaders, signCall } from "@herd/shared/link";
+import { createIdentity, deriveLinkSecret, type LinkSecret, linkHeaders, signCall } from "@herd/shared/link";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import type { RouterPeer } from "../agent/membership.ts";
@@ -79,7 +79,7 @@ interface CallOptions {
   readonly headers?: Record<string, string>;
   readonly body?: Buffer;
   readonly from?: string;
-  readonly signing?: Partial<{ method: string; path: string; time: number; nonce: string; secret: Uint8Array }>;
+  readonly signing?: Partial<{ method: string; path: string; time: number; nonce: string; secret: LinkSecret }>;
   readonly agent?: Agent;
 }
 

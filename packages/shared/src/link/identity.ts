@@ -2,6 +2,7 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   hkdfSync,
@@ -17,8 +18,8 @@ export interface Identity {
   readonly privateKey: KeyObject;
 }
 
-/** The secret that two ends share, 32 bytes. */
-export type LinkSecret = Uint8Array;
+/** The secret that two ends share, 32 bytes. As a key of the library, which each signature would otherwise be made anew from the bytes. */
+export type LinkSecret = KeyObject;
 
 /** Makes a new key pair. */
 export function createIdentity(): Identity {
@@ -50,7 +51,7 @@ export function deriveLinkSecret(own: Identity, peerPublicKey: string): LinkSecr
   const peer = createPublicKey({ key: { kty: "OKP", crv: "X25519", x: peerPublicKey }, format: "jwk" });
   const agreed = diffieHellman({ privateKey: own.privateKey, publicKey: peer });
   const salt = [own.publicKey, peerPublicKey].sort().join("\n");
-  return new Uint8Array(hkdfSync("sha256", agreed, salt, "herd link v1", 32));
+  return createSecretKey(new Uint8Array(hkdfSync("sha256", agreed, salt, "herd link v1", 32)));
 }
 
 /**
