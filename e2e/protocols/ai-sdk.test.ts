@@ -18,13 +18,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createCleanup } from "../support/cleanup.ts";
 import {
+  bothWays,
   EMBEDDER,
   EYES,
   expectWorkEnds,
   MODEL,
   newestBody,
-  straight,
-  throughFleet,
   type Way,
   withFault,
 } from "../support/clients/both-ways.ts";
@@ -75,12 +74,7 @@ async function toldBy(call: PromiseLike<unknown>): Promise<string> {
   return `${error} ${"responseBody" in (error as Error) ? String((error as APICallError).responseBody) : ""}`;
 }
 
-const ways = [
-  ["through a router", throughFleet],
-  ["straight to a node", straight],
-] as const;
-
-describe.each(ways)("the AI SDK %s", (_title, open) => {
+describe.each(bothWays)("the AI SDK %s", (_title, open) => {
   const cleanup = createCleanup();
   let way: Way;
   beforeAll(async () => {

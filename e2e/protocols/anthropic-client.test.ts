@@ -1,13 +1,13 @@
 import Anthropic, { APIError, BadRequestError, InternalServerError, NotFoundError } from "@anthropic-ai/sdk";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCleanup } from "../support/cleanup.ts";
+import { describe, expect, test } from "vitest";
 import {
   ALL_MODELS,
+  bothWays,
   EYES,
   expectWorkEnds,
   MODEL,
   newestBody,
-  straight,
+  opened,
   THINKER,
   throughFleet,
   type Way,
@@ -25,27 +25,17 @@ const clientOf = ({ url }: Way, maxRetries = 0): Anthropic =>
 const textOf = (content: readonly Anthropic.ContentBlock[]): string =>
   content.map((block) => (block.type === "text" ? block.text : "")).join("");
 
-describe.each([
-  ["through a router", throughFleet],
-  ["straight to a node", straight],
-])("the official anthropic client %s", (_title, open) => {
-  const cleanup = createCleanup();
-  let way: Way;
-  let client: Anthropic;
-  beforeAll(async () => {
-    way = await open(cleanup);
-    client = clientOf(way);
-  });
-  afterAll(() => cleanup.run());
+describe.each(bothWays)("the official anthropic client %s", (_title, open) => {
+  const at = opened(open, clientOf);
 
   test("lists models, and shows one", async () => {
-    const listed = await client.models.list();
+    const listed = await at.client.models.list();
     expect(listed.data.map(({ id }) => id).toSorted()).toEqual(ALL_MODELS.toSorted());
-    expect(await client.models.retrieve(MODEL)).toMatchObject({ id: MODEL });
+    expect(await at.client.models.retrieve(MODEL)).toMatchObject({ id: MODEL });
   });
 
   test("gets a message in one piece", async () => {
-    const answer = await client.messages.create(request);
+    const answer = await at.client.messages.create(request);
     expect(answer).toMatchObject({
       id: expect.stringMatching(/^msg_/),
       type: "message",
@@ -59,11 +49,11 @@ describe.each([
   });
 
   test("gets a message in a stream, with the same words", async () => {
-    const whole = await client.messages.create(request);
-    const events = await gather(await client.messages.create({ ...request, stream: true }));
+    const whole = await at.client.messages.create(request);
+    const events = await gather(await at.client.messages.create({ ...request, stream: true }));
     expect(events[0]?.type).toBe("message_start");
     expect(events.at(-1)?.type).toBe("message_stop");
-    const stream = client.messages.stream(request);
+    const stream = at.client.messages.stream(request);
     const words = (await gather(stream)).map((event) =>
       event.type === "content_block_delta" && event.delta.type === "text_delta" ? event.delta.text : "",
     );
@@ -73,7 +63,7 @@ describe.each([
   });
 
   test("is given system blocks, stop sequences and turns of before", async () => {
-    const answer = await client.messages.create({
+    const answer = await at.client.messages.create({
       ...request,
       system: [
         { type: "text", text: "Be short." },
@@ -88,14 +78,15 @@ describe.each([
       metadata: { user_id: "somebody" },
     });
     expect(answer.content[0]).toMatchObject({ type: "text" });
-    for (const part of ["Be short.", "Be kind.", "It is not.", "Look again"]) expect(newestBody(way)).toContain(part);
+    for (const part of ["Be short.", "Be kind.", "It is not.", "Look again"])
+      expect(newestBody(at.way)).toContain(part);
   });
 
   test("calls a tool and is given its result, whole and in a stream", async () => {
     const asked = { role: "user" as const, content: TOOL_QUESTION };
     const ask = { ...request, max_tokens: 200, messages: [asked], tools };
-    const streamed = await client.messages.stream(ask).finalMessage();
-    const whole = await client.messages.create(ask);
+    const streamed = await at.client.messages.stream(ask).finalMessage();
+    const whole = await at.client.messages.create(ask);
     for (const { stop_reason, content } of [whole, streamed]) {
       expect(stop_reason).toBe("tool_use");
       expect(content.filter(({ type }) => type === "tool_use")).toMatchObject([
@@ -104,13 +95,13 @@ describe.each([
     }
     const call = whole.content.find((block) => block.type === "tool_use");
     const result = { type: "tool_result" as const, tool_use_id: call?.id ?? "", content: "22 degrees" };
-    const answer = await client.messages.create({
+    const answer = await at.client.messages.create({
       ...request,
       tools,
       messages: [asked, { role: "assistant", content: whole.content }, { role: "user", content: [result] }],
     });
     expect(textOf(answer.content).length).toBeGreaterThan(0);
-    expect(newestBody(way)).toContain("22 degrees");
+    expect(newestBody(at.way)).toContain("22 degrees");
   });
 
   test("shows a picture", async () => {
@@ -119,9 +110,9 @@ describe.each([
       { type: "image" as const, source },
       { type: "text" as const, text: "What is this?" },
     ];
-    const answer = await client.messages.create({ ...request, model: EYES, messages: [{ role: "user", content }] });
+    const answer = await at.client.messages.create({ ...request, model: EYES, messages: [{ role: "user", content }] });
     expect(textOf(answer.content).length).toBeGreaterThan(0);
-    expect(newestBody(way)).toContain(PIXEL);
+    expect(newestBody(at.way)).toContain(PIXEL);
   });
 
   test("sees thoughts in blocks of their own, and sends them back", async () => {
@@ -131,24 +122,24 @@ describe.each([
       max_tokens: 40,
       thinking: { type: "enabled", budget_tokens: 1024 },
     } as const;
-    const whole = await client.messages.create(ask);
-    const streamed = await client.messages.stream(ask).finalMessage();
+    const whole = await at.client.messages.create(ask);
+    const streamed = await at.client.messages.stream(ask).finalMessage();
     for (const { content } of [whole, streamed]) expect(content.map(({ type }) => type)).toEqual(["thinking", "text"]);
     const more = [...messages, { role: "assistant" as const, content: whole.content }, ...messages];
-    expect(textOf((await client.messages.create({ ...ask, messages: more })).content).length).toBeGreaterThan(0);
+    expect(textOf((await at.client.messages.create({ ...ask, messages: more })).content).length).toBeGreaterThan(0);
   });
 
   test("aborts a stream, which ends the node's work", async () => {
-    await expectWorkEnds(way, async () => {
-      const stream = await client.messages.create({ ...request, stream: true });
+    await expectWorkEnds(at.way, async () => {
+      const stream = await at.client.messages.create({ ...request, stream: true });
       for await (const event of stream) if (event.type === "content_block_delta") stream.controller.abort();
     });
-    expect((await client.messages.create(request)).stop_reason).toBe("max_tokens");
+    expect((await at.client.messages.create(request)).stop_reason).toBe("max_tokens");
   });
 
   test("gets a NotFoundError for a model that nobody has", async () => {
     const ask = { ...request, model: "nobody:1b" };
-    for (const call of [client.messages.create(ask), client.messages.create({ ...ask, stream: true })]) {
+    for (const call of [at.client.messages.create(ask), at.client.messages.create({ ...ask, stream: true })]) {
       const error = await errorOf(call);
       expect(error).toBeInstanceOf(NotFoundError);
       expect(error).toMatchObject({
@@ -164,14 +155,14 @@ describe.each([
       { ...request, max_tokens: 0 },
       { ...request, messages: [{ role: "user" as const, content: 5 as never }] },
     ]) {
-      const error = await errorOf(client.messages.create(odd));
+      const error = await errorOf(at.client.messages.create(odd));
       expect(error).toBeInstanceOf(BadRequestError);
       expect(error).toMatchObject({ status: 400, error: { type: "error", error: { type: "invalid_request_error" } } });
     }
   });
 
   test("gets an InternalServerError when every runner dies before its answer", async () => {
-    const error = await withFault(way, { kind: "http-500" }, () => errorOf(client.messages.create(request)));
+    const error = await withFault(at.way, { kind: "http-500" }, () => errorOf(at.client.messages.create(request)));
     expect(error).toBeInstanceOf(InternalServerError);
     expect(error).toMatchObject({
       status: 500,
@@ -183,19 +174,12 @@ describe.each([
 });
 
 describe("the official anthropic client, where a node alone would fail it", () => {
-  const cleanup = createCleanup();
-  let way: Way;
-  let client: Anthropic;
-  beforeAll(async () => {
-    way = await throughFleet(cleanup);
-    client = clientOf(way);
-  });
-  afterAll(() => cleanup.run());
+  const at = opened(throughFleet, clientOf);
 
   test("is told when a node is cut off, or its runner dies, in the middle of a stream", async () => {
     for (const kind of ["cut-mid-stream", "error-record-mid-stream"] as const) {
-      await withFault(way, { kind, afterRecords: 2 }, async () => {
-        const error = await errorOf(gather(await client.messages.create({ ...request, stream: true })));
+      await withFault(at.way, { kind, afterRecords: 2 }, async () => {
+        const error = await errorOf(gather(await at.client.messages.create({ ...request, stream: true })));
         expect(error).toBeInstanceOf(APIError);
         expect(String(error)).toMatch(/ended before it was complete/);
       });
@@ -203,8 +187,8 @@ describe("the official anthropic client, where a node alone would fail it", () =
   });
 
   test("counts tokens", async () => {
-    const short = await client.messages.countTokens({ model: MODEL, messages });
-    const long = await client.messages.countTokens({
+    const short = await at.client.messages.countTokens({ model: MODEL, messages });
+    const long = await at.client.messages.countTokens({
       model: MODEL,
       messages: [{ role: "user", content: "Why is the sky blue? ".repeat(50) }],
       system: "Be short.",
@@ -215,18 +199,25 @@ describe("the official anthropic client, where a node alone would fail it", () =
   });
 
   test("has its own names served by the best model of the fleet", async () => {
-    const answer = await client.messages.create({ ...request, model: "claude-sonnet-4-6" });
+    const answer = await at.client.messages.create({ ...request, model: "claude-sonnet-4-6" });
     expect(textOf(answer.content).length).toBeGreaterThan(0);
-    const { response } = await client.messages.create({ ...request, model: "claude-opus-4-6", tools }).withResponse();
+    const { response } = await at.client.messages
+      .create({ ...request, model: "claude-opus-4-6", tools })
+      .withResponse();
     expect(ALL_MODELS).toContain(response.headers.get("x-fleet-served-model"));
-    expect((await client.messages.countTokens({ model: "claude-sonnet-4-6", messages })).input_tokens).toBeGreaterThan(
-      0,
-    );
+    expect(
+      (await at.client.messages.countTokens({ model: "claude-sonnet-4-6", messages })).input_tokens,
+    ).toBeGreaterThan(0);
   });
 
   test("may forbid the tools that it offers", async () => {
     const asked = [{ role: "user" as const, content: TOOL_QUESTION }];
-    const answer = await client.messages.create({ ...request, messages: asked, tools, tool_choice: { type: "none" } });
+    const answer = await at.client.messages.create({
+      ...request,
+      messages: asked,
+      tools,
+      tool_choice: { type: "none" },
+    });
     expect(answer.content.map(({ type }) => type)).toEqual(["text"]);
   });
 });

@@ -5,14 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createCleanup } from "../support/cleanup.ts";
 import {
+  bothWays,
   EMBEDDER,
   EYES,
   expectWorkEnds,
   MODEL,
   newestBody,
-  straight,
   THINKER,
-  throughFleet,
   type Way,
   withFault,
 } from "../support/clients/both-ways.ts";
@@ -20,10 +19,7 @@ import { errorOf, gather, PIXEL, TOOL_QUESTION } from "../support/clients/sample
 
 const question = "Why is the sky blue?";
 
-describe.each([
-  ["through a router", throughFleet],
-  ["straight to a node", straight],
-])("LangChain's ollama package %s", (_title, open) => {
+describe.each(bothWays)("LangChain's ollama package %s", (_title, open) => {
   const cleanup = createCleanup();
   let way: Way;
   const chatWith = (model: string, more: object = {}): ChatOllama =>

@@ -1,16 +1,16 @@
 import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError, toFile } from "openai";
 import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createCleanup } from "../support/cleanup.ts";
 import {
   ALL_MODELS,
+  bothWays,
   EMBEDDER,
   EYES,
   expectWorkEnds,
   MODEL,
   newestBody,
-  straight,
+  opened,
   THINKER,
   throughFleet,
   type Way,
@@ -35,29 +35,19 @@ const Colour = z.object({ colour: z.string() });
 
 const clientOf = ({ url }: Way): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: "not-used", maxRetries: 0 });
 
-describe.each([
-  ["through a router", throughFleet],
-  ["straight to a node", straight],
-])("the official openai client %s", (_title, open) => {
-  const cleanup = createCleanup();
-  let way: Way;
-  let client: OpenAI;
-  beforeAll(async () => {
-    way = await open(cleanup);
-    client = clientOf(way);
-  });
-  afterAll(() => cleanup.run());
+describe.each(bothWays)("the official openai client %s", (_title, open) => {
+  const at = opened(open, clientOf);
 
   test("lists models, and shows one", async () => {
-    const models = await gather(client.models.list());
+    const models = await gather(at.client.models.list());
     expect(models.map(({ id }) => id).toSorted()).toEqual(ALL_MODELS.toSorted());
     expect(models[0]).toMatchObject({ object: "model", owned_by: "library" });
     expect(models[0]?.created).toBeGreaterThan(1_600_000_000);
-    expect(await client.models.retrieve(MODEL)).toMatchObject({ id: MODEL, object: "model" });
+    expect(await at.client.models.retrieve(MODEL)).toMatchObject({ id: MODEL, object: "model" });
   });
 
   test("chats in one piece", async () => {
-    const answer = await client.chat.completions.create(request);
+    const answer = await at.client.chat.completions.create(request);
     expect(answer).toMatchObject({
       object: "chat.completion",
       model: MODEL,
@@ -68,21 +58,21 @@ describe.each([
   });
 
   test("chats in a stream with usage, with the same words", async () => {
-    const whole = await client.chat.completions.create(request);
+    const whole = await at.client.chat.completions.create(request);
     const ask = { ...request, stream: true as const, stream_options: { include_usage: true } };
-    const parts = await gather(await client.chat.completions.create(ask));
+    const parts = await gather(await at.client.chat.completions.create(ask));
     const words = parts.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
     expect(words).toBe(whole.choices[0]?.message.content);
     expect(parts.map(({ choices }) => choices[0]?.finish_reason).filter(Boolean)).toEqual(["length"]);
     expect(parts.at(-1)?.usage).toMatchObject({ completion_tokens: 12 });
-    const gathered = await client.chat.completions.stream(request).finalChatCompletion();
+    const gathered = await at.client.chat.completions.stream(request).finalChatCompletion();
     expect(gathered.choices[0]?.message.content).toBe(words);
   });
 
   test("calls a tool and is given its result, whole and in a stream", async () => {
     const ask = { model: MODEL, messages: [asked], tools };
-    const whole = await client.chat.completions.create(ask);
-    const streamed = await client.chat.completions.stream(ask).finalChatCompletion();
+    const whole = await at.client.chat.completions.create(ask);
+    const streamed = await at.client.chat.completions.stream(ask).finalChatCompletion();
     for (const { choices } of [whole, streamed]) {
       expect(choices[0]?.finish_reason).toBe("tool_calls");
       const calls = choices[0]?.message.tool_calls ?? [];
@@ -91,9 +81,9 @@ describe.each([
     }
     const turn = whole.choices[0]?.message as OpenAI.ChatCompletionMessage;
     const result = { role: "tool" as const, tool_call_id: turn.tool_calls?.[0]?.id ?? "", content: "22 degrees" };
-    const answer = await client.chat.completions.create({ ...request, tools, messages: [asked, turn, result] });
+    const answer = await at.client.chat.completions.create({ ...request, tools, messages: [asked, turn, result] });
     expect(answer.choices[0]?.message.content?.length).toBeGreaterThan(0);
-    expect(newestBody(way)).toContain("22 degrees");
+    expect(newestBody(at.way)).toContain("22 degrees");
   });
 
   test("runs tools by itself", async () => {
@@ -109,22 +99,22 @@ describe.each([
         },
       },
     };
-    const runner = client.chat.completions.runTools({ model: MODEL, messages: [asked], tools: [tool] });
+    const runner = at.client.chat.completions.runTools({ model: MODEL, messages: [asked], tools: [tool] });
     expect((await runner.finalContent())?.length).toBeGreaterThan(0);
     expect(cities).toEqual([{ city: "sea" }]);
   });
 
   test("answers in a format, also a parsed one", async () => {
     const response_format = { type: "json_schema" as const, json_schema: { name: "answer", schema: colourSchema } };
-    const formed = await client.chat.completions.create({ model: MODEL, messages, response_format });
+    const formed = await at.client.chat.completions.create({ model: MODEL, messages, response_format });
     expect(JSON.parse(formed.choices[0]?.message.content ?? "")).toEqual({ colour: expect.any(String) });
-    const parsed = await client.chat.completions.parse({
+    const parsed = await at.client.chat.completions.parse({
       ...{ model: MODEL, messages },
       response_format: zodResponseFormat(Colour, "colour"),
     });
     expect(parsed.choices[0]?.message.parsed).toEqual({ colour: expect.any(String) });
     const loose = { model: MODEL, messages, response_format: { type: "json_object" as const } };
-    expect(JSON.parse((await client.chat.completions.create(loose)).choices[0]?.message.content ?? "")).toBeTypeOf(
+    expect(JSON.parse((await at.client.chat.completions.create(loose)).choices[0]?.message.content ?? "")).toBeTypeOf(
       "object",
     );
   });
@@ -135,35 +125,39 @@ describe.each([
       { type: "image_url" as const, image_url: { url: `data:image/png;base64,${PIXEL}` } },
     ];
     const ask = { ...request, model: EYES, messages: [{ role: "user" as const, content }] };
-    const answer = await client.chat.completions.create(ask);
+    const answer = await at.client.chat.completions.create(ask);
     expect(answer.choices[0]?.message.content?.length).toBeGreaterThan(0);
-    expect(newestBody(way)).toContain(PIXEL);
+    expect(newestBody(at.way)).toContain(PIXEL);
   });
 
   test("sees thoughts in a field of their own", async () => {
-    const { choices } = await client.chat.completions.create({ ...request, model: THINKER, reasoning_effort: "low" });
+    const { choices } = await at.client.chat.completions.create({
+      ...request,
+      model: THINKER,
+      reasoning_effort: "low",
+    });
     expect(choices[0]?.message).toMatchObject({ reasoning: expect.stringMatching(/./) });
-    const none = await client.chat.completions.create({ ...request, model: THINKER, reasoning_effort: "none" });
+    const none = await at.client.chat.completions.create({ ...request, model: THINKER, reasoning_effort: "none" });
     expect(none.choices[0]?.message).not.toHaveProperty("reasoning");
   });
 
   test("completes a text, whole and in a stream", async () => {
     const ask = { model: MODEL, prompt: "The sky is", max_tokens: 12, seed: 1, temperature: 0 };
-    const whole = await client.completions.create(ask);
+    const whole = await at.client.completions.create(ask);
     expect(whole).toMatchObject({
       object: "text_completion",
       choices: [{ finish_reason: "length", text: expect.stringMatching(/./) }],
       usage: { completion_tokens: 12 },
     });
-    const parts = await gather(await client.completions.create({ ...ask, stream: true }));
+    const parts = await gather(await at.client.completions.create({ ...ask, stream: true }));
     expect(parts.map(({ choices }) => choices[0]?.text ?? "").join("")).toBe(whole.choices[0]?.text);
   });
 
   test("embeds, in numbers and in base64 with the same values", async () => {
     const ask = { model: EMBEDDER, input: ["sea", "sky"] };
-    const numbers = await client.embeddings.create({ ...ask, encoding_format: "float" });
+    const numbers = await at.client.embeddings.create({ ...ask, encoding_format: "float" });
     // Without a format the client asks for base64 and decodes it.
-    const decoded = await client.embeddings.create(ask);
+    const decoded = await at.client.embeddings.create(ask);
     expect(numbers.data.map(({ index, embedding }) => [index, embedding.length])).toEqual([
       [0, 384],
       [1, 384],
@@ -173,20 +167,20 @@ describe.each([
     );
     expect(Math.max(...(pairs ?? [9]))).toBeLessThan(1e-6);
     expect(numbers.usage.prompt_tokens).toBeGreaterThan(0);
-    const short = await client.embeddings.create({ ...ask, input: "sea", dimensions: 16 });
+    const short = await at.client.embeddings.create({ ...ask, input: "sea", dimensions: 16 });
     expect(short.data[0]?.embedding).toHaveLength(16);
   });
 
   test("gets responses, whole and in a stream", async () => {
     const ask = { model: MODEL, input: "Why is the sky blue?", max_output_tokens: 12, temperature: 0 };
-    const whole = await client.responses.create({ ...ask, instructions: "Be short." });
+    const whole = await at.client.responses.create({ ...ask, instructions: "Be short." });
     expect(whole).toMatchObject({ object: "response", model: MODEL, usage: { output_tokens: 12 } });
     expect(whole.output_text.length).toBeGreaterThan(0);
-    expect(newestBody(way)).toContain("Be short.");
-    const events = await gather(await client.responses.create({ ...ask, stream: true }));
+    expect(newestBody(at.way)).toContain("Be short.");
+    const events = await gather(await at.client.responses.create({ ...ask, stream: true }));
     expect([events[0]?.type, events.at(-1)?.type]).toEqual(["response.created", "response.completed"]);
     const words = events.map((event) => (event.type === "response.output_text.delta" ? event.delta : "")).join("");
-    const gathered = await client.responses.stream(ask).finalResponse();
+    const gathered = await at.client.responses.stream(ask).finalResponse();
     expect(gathered.output_text).toBe(words);
     expect(words.length).toBeGreaterThan(0);
   });
@@ -194,15 +188,15 @@ describe.each([
   test("gets responses that call a tool, and responses in a format", async () => {
     const tool = { type: "function" as const, name: "weather", parameters: weatherParameters, strict: null };
     const ask = { model: MODEL, input: TOOL_QUESTION, tools: [tool] };
-    const whole = await client.responses.create(ask);
-    const streamed = await client.responses.stream(ask).finalResponse();
+    const whole = await at.client.responses.create(ask);
+    const streamed = await at.client.responses.stream(ask).finalResponse();
     for (const { output } of [whole, streamed]) {
       const calls = (output as OpenAI.Responses.ResponseOutputItem[]).filter((item) => item.type === "function_call");
       expect(calls).toMatchObject([{ name: "weather", call_id: expect.stringMatching(/./) }]);
       expect(JSON.parse(calls[0]?.arguments ?? "")).toEqual({ city: "sea" });
     }
     const call = whole.output.find((item) => item.type === "function_call");
-    const answer = await client.responses.create({
+    const answer = await at.client.responses.create({
       ...{ model: MODEL, max_output_tokens: 12 },
       input: [
         { role: "user", content: TOOL_QUESTION },
@@ -211,37 +205,37 @@ describe.each([
       ],
     });
     expect(answer.output_text.length).toBeGreaterThan(0);
-    expect(newestBody(way)).toContain("22 degrees");
+    expect(newestBody(at.way)).toContain("22 degrees");
     const text = { format: zodTextFormat(Colour, "colour") };
-    const formed = await client.responses.parse({ model: MODEL, input: "A colour?", text });
+    const formed = await at.client.responses.parse({ model: MODEL, input: "A colour?", text });
     expect(formed.output_parsed).toEqual({ colour: expect.any(String) });
   });
 
   test("has speech written down, as JSON and as text", async () => {
     const file = await toFile(toneWav(), "tone.wav");
-    const json: unknown = await client.audio.transcriptions.create({ model: MODEL, file });
+    const json: unknown = await at.client.audio.transcriptions.create({ model: MODEL, file });
     // Ollama names the wrong type of content, so that this client takes the JSON for a text.
     const read = typeof json === "string" ? (JSON.parse(json) as unknown) : json;
     expect(read).toEqual({ text: expect.stringMatching(/./) });
-    const text = await client.audio.transcriptions.create({ model: MODEL, file, response_format: "text" });
+    const text = await at.client.audio.transcriptions.create({ model: MODEL, file, response_format: "text" });
     expect(text).toMatch(/./);
   });
 
   test("aborts a stream, which ends the node's work", async () => {
-    await expectWorkEnds(way, async () => {
-      const stream = await client.chat.completions.create({ ...request, stream: true });
+    await expectWorkEnds(at.way, async () => {
+      const stream = await at.client.chat.completions.create({ ...request, stream: true });
       for await (const _part of stream) stream.controller.abort();
     });
-    await expectWorkEnds(way, async () => {
-      const stream = await client.responses.create({ model: MODEL, input: "Hi", stream: true });
+    await expectWorkEnds(at.way, async () => {
+      const stream = await at.client.responses.create({ model: MODEL, input: "Hi", stream: true });
       for await (const event of stream) if (event.type === "response.output_text.delta") stream.controller.abort();
     });
-    expect((await client.chat.completions.create(request)).choices).toHaveLength(1);
+    expect((await at.client.chat.completions.create(request)).choices).toHaveLength(1);
   });
 
   test("leaves a chat of one piece at its own deadline, which ends the node's work", async () => {
-    await expectWorkEnds(way, async () => {
-      const error = await errorOf(client.chat.completions.create(request, { timeout: 300 }));
+    await expectWorkEnds(at.way, async () => {
+      const error = await errorOf(at.client.chat.completions.create(request, { timeout: 300 }));
       expect(error).toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
     });
   });
@@ -249,9 +243,9 @@ describe.each([
   test("gets a NotFoundError for a model that nobody has", async () => {
     const ask = { ...request, model: "nobody:1b" };
     for (const call of [
-      () => client.chat.completions.create(ask),
-      () => client.chat.completions.create({ ...ask, stream: true }),
-      () => client.models.retrieve("nobody:1b"),
+      () => at.client.chat.completions.create(ask),
+      () => at.client.chat.completions.create({ ...ask, stream: true }),
+      () => at.client.models.retrieve("nobody:1b"),
     ]) {
       const error = await errorOf(call());
       expect(error).toBeInstanceOf(NotFoundError);
@@ -263,20 +257,20 @@ describe.each([
       });
     }
     for (const call of [
-      () => client.completions.create({ model: "nobody:1b", prompt: "Hi" }),
-      () => client.embeddings.create({ model: "nobody:1b", input: "Hi" }),
-      () => client.responses.create({ model: "nobody:1b", input: "Hi" }),
-      async () => client.audio.transcriptions.create({ model: "nobody:1b", file: await toFile(toneWav(), "a.wav") }),
+      () => at.client.completions.create({ model: "nobody:1b", prompt: "Hi" }),
+      () => at.client.embeddings.create({ model: "nobody:1b", input: "Hi" }),
+      () => at.client.responses.create({ model: "nobody:1b", input: "Hi" }),
+      async () => at.client.audio.transcriptions.create({ model: "nobody:1b", file: await toFile(toneWav(), "a.wav") }),
     ])
       expect(await errorOf(call())).toBeInstanceOf(NotFoundError);
   });
 
   test("gets a BadRequestError for a request that makes no sense", async () => {
     for (const call of [
-      () => client.chat.completions.create({ model: MODEL, messages: [] }),
-      () => client.chat.completions.create({ model: EMBEDDER, messages }),
-      () => client.chat.completions.create({ model: "", messages }),
-      () => client.chat.completions.create({ ...request, temperature: "hot" as never }),
+      () => at.client.chat.completions.create({ model: MODEL, messages: [] }),
+      () => at.client.chat.completions.create({ model: EMBEDDER, messages }),
+      () => at.client.chat.completions.create({ model: "", messages }),
+      () => at.client.chat.completions.create({ ...request, temperature: "hot" as never }),
     ]) {
       const error = await errorOf(call());
       expect(error).toBeInstanceOf(BadRequestError);
@@ -285,7 +279,9 @@ describe.each([
   });
 
   test("gets an InternalServerError when every runner dies before its answer", async () => {
-    const error = await withFault(way, { kind: "http-500" }, () => errorOf(client.chat.completions.create(request)));
+    const error = await withFault(at.way, { kind: "http-500" }, () =>
+      errorOf(at.client.chat.completions.create(request)),
+    );
     expect(error).toBeInstanceOf(InternalServerError);
     expect(error).toMatchObject({
       status: 500,
@@ -295,45 +291,43 @@ describe.each([
 });
 
 describe("the official openai client, where a node alone would say nothing", () => {
-  const cleanup = createCleanup();
-  let way: Way;
-  let client: OpenAI;
-  beforeAll(async () => {
-    way = await throughFleet(cleanup);
-    client = clientOf(way);
-  });
-  afterAll(() => cleanup.run());
+  const at = opened(throughFleet, clientOf);
 
   test.each(["cut-mid-stream", "error-record-mid-stream"] as const)(
     "is told of %s in the middle of every kind of stream",
     async (kind) => {
       for (const open of [
-        () => client.chat.completions.create({ ...request, stream: true }),
-        () => client.completions.create({ model: MODEL, prompt: "Hi", stream: true }),
+        () => at.client.chat.completions.create({ ...request, stream: true }),
+        () => at.client.completions.create({ model: MODEL, prompt: "Hi", stream: true }),
       ]) {
-        await withFault(way, { kind, afterRecords: 2 }, async () => {
+        await withFault(at.way, { kind, afterRecords: 2 }, async () => {
           const error = await errorOf(open().then((parts) => gather<unknown>(parts)));
           expect(error).toBeInstanceOf(APIError);
           expect(String(error)).toMatch(/ended before it was complete/);
         });
       }
-      await withFault(way, { kind, afterRecords: 2 }, async () => {
-        const events = await gather(await client.responses.create({ model: MODEL, input: "Hi", stream: true })).catch(
-          (error: unknown) => [error],
-        );
+      await withFault(at.way, { kind, afterRecords: 2 }, async () => {
+        const events = await gather(
+          await at.client.responses.create({ model: MODEL, input: "Hi", stream: true }),
+        ).catch((error: unknown) => [error]);
         expect(events.at(-1)).toMatchObject({ message: expect.stringMatching(/ended before it was complete/) });
       });
     },
   );
 
   test("keeps its request id", async () => {
-    const call = client.chat.completions.create(request, { headers: { "X-Request-Id": "my-own.id_1" } });
+    const call = at.client.chat.completions.create(request, { headers: { "X-Request-Id": "my-own.id_1" } });
     const { request_id, response } = await call.withResponse();
     expect([request_id, response.headers.get("x-fleet-served-model")]).toEqual(["my-own.id_1", MODEL]);
   });
 
   test("may forbid the tools that it offers", async () => {
-    const answer = await client.chat.completions.create({ ...request, messages: [asked], tools, tool_choice: "none" });
+    const answer = await at.client.chat.completions.create({
+      ...request,
+      messages: [asked],
+      tools,
+      tool_choice: "none",
+    });
     expect(answer.choices[0]?.message.tool_calls ?? []).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { type Fault, type SimulatedModel, type SimulatedOllama, startSimulatedOllama } from "@herd/simulated-ollama";
-import type { Cleanup } from "../cleanup.ts";
+import { afterAll, beforeAll } from "vitest";
+import { type Cleanup, createCleanup } from "../cleanup.ts";
 import { startLocalAgent, startLocalFleet, startLocalRouter } from "../fleets/local-fleet.ts";
 import { smallModel } from "../fleets/small-model.ts";
 import { until } from "../until.ts";
@@ -136,3 +137,41 @@ export function newestBody({ ollamas }: Way, path?: string): string {
 
 const isInference = (path: string, wanted: string | undefined): boolean =>
   wanted === undefined ? /^\/(v1|api\/(chat|generate|embed))/.test(path) : path === wanted;
+
+/** A title and a way each, for tests that hold on all of them. */
+export const bothWays: readonly (readonly [title: string, open: OpenWay])[] = [
+  ["through a router", throughFleet],
+  ["straight to a node", straight],
+];
+
+/** Makes a way, and ends it with the cleanup. */
+export type OpenWay = (cleanup: Cleanup) => Promise<Way>;
+
+/** A way and its client, from the beginning of a group's tests to their end. */
+export interface Opened<Client> {
+  readonly way: Way;
+  readonly client: Client;
+}
+
+/** Opens a way before the tests of the group that calls this, and ends it after them. */
+export function opened<Client>(open: OpenWay, clientOf: (way: Way) => Client): Opened<Client> {
+  const cleanup = createCleanup();
+  let now: Opened<Client> | undefined;
+  const get = (): Opened<Client> => {
+    if (now === undefined) throw new Error("the way is open during tests only");
+    return now;
+  };
+  beforeAll(async () => {
+    const way = await open(cleanup);
+    now = { way, client: clientOf(way) };
+  });
+  afterAll(() => cleanup.run());
+  return {
+    get way() {
+      return get().way;
+    },
+    get client() {
+      return get().client;
+    },
+  };
+}
