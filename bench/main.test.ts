@@ -40,7 +40,7 @@ describe.concurrent("the short form", () => {
     .skipIf(lacking.length > 0)
     .each([
       [["gateway", "streams", "relay", "chunks", "translation", "memory"]],
-      [["uploads", "decision", "traces", "records", "heartbeats", "start-up", "soak"]],
+      [["uploads", "decision", "traces", "records", "endpoints", "heartbeats", "start-up", "soak"]],
     ])(
     "of %s serves every request and reports its figures",
     async (parts) => {

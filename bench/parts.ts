@@ -1,3 +1,4 @@
+import { endpoints } from "./endpoints/endpoints-part.ts";
 import { health } from "./health/health.ts";
 import { chunks } from "./parts/chunks.ts";
 import { decision } from "./parts/decision.ts";
@@ -26,6 +27,7 @@ export const parts = [
   decision,
   traces,
   records,
+  endpoints,
   heartbeats,
   health,
   listeners,

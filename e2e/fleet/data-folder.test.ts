@@ -9,8 +9,10 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import openDatabase from "better-sqlite3";
 import { describe, expect, type TestContext, test } from "vitest";
 import { type Cleanup, withCleanup } from "../support/cleanup.ts";
 import { ask, type Target } from "../support/clients/http-call.ts";
@@ -183,6 +185,68 @@ describe.concurrent("a data folder that goes away under a running router", { tim
         withinMs: 15_000,
       });
       expect(await untilTraces(dataDir, 1)).not.toHaveLength(0);
+    }));
+});
+
+describe.concurrent("a database that others meddle with while the router runs", { timeout: TIMEOUT_MS }, () => {
+  const generateMany = async (fleet: ProcessFleet, count: number): Promise<void> => {
+    const replies = await Promise.all(Array.from({ length: count }, () => generate(fleet)));
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
+  };
+  const dashboard = async ({ target }: ProcessFleet, path: string) => {
+    const { status, text } = await ask(target, { path: `/dashboard/api/${path}` });
+    return { status, body: JSON.parse(text) as Record<string, unknown> };
+  };
+
+  test("is waited for while another program keeps it locked, however long; it is still read, and every row comes afterwards", () =>
+    withCleanup(async (cleanup) => {
+      const fleet = await fleetIn(cleanup, tempFolder(cleanup));
+      const { target, dataDir, router } = fleet;
+      await generateMany(fleet, 3);
+      await untilTraces(dataDir, 3);
+      const other = openDatabase(join(dataDir, "latency.db"));
+      cleanup.add(() => other.close());
+      other.exec("BEGIN EXCLUSIVE");
+      await generateMany(fleet, 40);
+      await untilFindings(target, /records_not_written: .*another program keeps it locked.*\| End the program/);
+      await generateMany(fleet, 40);
+      expect(await dashboard(fleet, "overview")).toMatchObject({ status: 200, body: { total_requests: 3 } });
+      expect(await dashboard(fleet, "health")).toMatchObject({ status: 200 });
+      other.exec("COMMIT");
+      await untilFindings(target, undefined);
+      expect(await untilTraces(dataDir, 83)).toHaveLength(83);
+      expect(timesIn(router.output(), /records cannot be written/)).toBe(1);
+    }));
+
+  test("costs no answer and no waiting row when its pages turn into garbage: the next start begins a new one with them", () =>
+    withCleanup(async (cleanup) => {
+      const fleet = await fleetIn(cleanup, tempFolder(cleanup));
+      const { target, dataDir, router } = fleet;
+      const path = join(dataDir, "latency.db");
+      await generateMany(fleet, 10);
+      await untilTraces(dataDir, 10);
+      // What lies in its log only would hide the garbage.
+      const other = openDatabase(path);
+      cleanup.add(() => other.close());
+      await until({
+        what: "the log is empty",
+        look: () => other.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) === 0,
+        withinMs: 5_000,
+      });
+      writeFileSync(path, Buffer.alloc(statSync(path).size - 8192, 0xa5), { flag: "r+", flush: true });
+      await generateMany(fleet, 20);
+      await untilFindings(target, /records_not_written: .*the file is damaged.*\| Restart the router/);
+      expect(await dashboard(fleet, "overview")).toMatchObject({
+        status: 503,
+        body: { code: "HERD_RECORDS_UNREADABLE", error: expect.stringContaining("the file is damaged") },
+      });
+      await generateMany(fleet, 5);
+      router.signal("SIGTERM");
+      expect(await within("the end", 10_000, router.ended)).toBe(0);
+      expect(router.output()).toContain("requests that waited are recorded where the next start finds them");
+      await fleet.startRouter();
+      await untilFindings(target, /database_set_aside: .*latency\.db\.corrupt-.*\| Recover it/);
+      expect(storedTraces(dataDir)).toHaveLength(25);
     }));
 });
 

@@ -12,7 +12,7 @@ export function commandsPage(): string {
     pages.map((page) => [`[${code(nameOf(page))}](#${anchorOf(page)})`, plain(page.summary)]),
   );
   const intro =
-    "Also shown by `herd help` and `herd COMMAND --help`. The options of `herd` itself are settings of the router ([configuration](configuration.md)) and may stand before or behind any command, so that `herd --port 12000 status` asks the router on that port. Colours are used on a terminal only, and not where `NO_COLOR` is set.";
+    "Also shown by `herd help` and `herd COMMAND --help`. The options of `herd` itself are settings of the router ([configuration](configuration.md)) and may stand before or behind any command, so that `herd --port 12000 status` asks the router on that port. Colours are used on a terminal only, and not where `NO_COLOR` is set. With `--json`, standard output holds nothing but JSON: where there is no answer, an object with the members `error`, `code`, `hint` and `status`, of which all but the first may be null, beside the sentence on standard error; with `--watch` and `--follow`, one object per line. `Ctrl-C` ends a command with 130; `q` and a reader that has enough, such as `head`, end it with 0.";
   return ["# Commands", intro, list, ...pages.map((page) => sectionOf(page, pages))].join("\n\n");
 }
 

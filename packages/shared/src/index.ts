@@ -19,6 +19,7 @@ export { listSetting, mapSetting, numberMapSetting } from "./settings/kinds/coll
 export { numberSetting, wholeNumberSetting } from "./settings/kinds/number-settings.ts";
 export { choiceSetting, modeSetting, textSetting, toggleSetting } from "./settings/kinds/text-settings.ts";
 export { loadSettings } from "./settings/load-settings.ts";
+export { nearestName } from "./settings/nearest-name.ts";
 export { describeOrigin, type OverriddenSetting, type SettingOrigin, type SettingProblem } from "./settings/problem.ts";
 export { resolveSettings, type SettingsResolution } from "./settings/resolve-settings.ts";
 export { settingGroup } from "./settings/setting.ts";

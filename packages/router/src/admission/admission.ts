@@ -7,7 +7,7 @@ import { retryAfterSeconds } from "./retry-after.ts";
 import { createSlot } from "./slot.ts";
 import type { Applicant } from "./turn.ts";
 import { classKeyOf, type Waiting, type WaitingClass } from "./waiting-class.ts";
-import { WaitingRoom } from "./waiting-room.ts";
+import { type WaitingQueue, WaitingRoom } from "./waiting-room.ts";
 
 /** What admission needs from outside. Time is ms on a monotonic clock. */
 export interface AdmissionDependencies {
@@ -119,6 +119,11 @@ export class Admission {
   /** Requests that wait for any candidate to appear. */
   heldCount(): number {
     return this.#room.heldCount();
+  }
+
+  /** Who waits, and since when. */
+  queues(): readonly WaitingQueue[] {
+    return this.#room.queues(this.#dependencies.now());
   }
 
   /** A newcomer starts at once only when nobody of its class waits: else what it could have goes to the oldest of them. */

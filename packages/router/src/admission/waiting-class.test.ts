@@ -17,6 +17,9 @@ test("requests wait together only where scheduling cannot tell them apart", () =
     { loadOptions: "num_gpu=1" },
     { route: "/v1/chat/completions" },
     { needed: ["tools"] },
+    // Who may be served on one machine only waits for that machine, and holds nobody else up.
+    { pinnedNode: "a" },
+    { pinnedNode: "b" },
     // Callers on other machines do not see the machines of the demo.
     { client: { isLoopback: false } },
   ];

@@ -21,7 +21,7 @@ export interface Waiting {
 /** Requests with equal keys look the same to scheduling, but for the length of their prompts. */
 export function classKeyOf({ facts, failedOn, mayReturn }: Applicant): string {
   const failed = failedOn.size === 0 ? "" : `${[...failedOn.keys()].join(" ")} ${mayReturn}`;
-  return `${facts.modelKey}|${facts.numCtx ?? ""}|${facts.loadOptions}|${facts.route}|${facts.needed.join(" ")}|${facts.client.isLoopback}|${failed}`;
+  return `${facts.modelKey}|${facts.numCtx ?? ""}|${facts.loadOptions}|${facts.route}|${facts.needed.join(" ")}|${facts.client.isLoopback}|${facts.pinnedNode ?? ""}|${failed}`;
 }
 
 /** Those who wait and look the same to scheduling: what is found out about one of them holds for all. */

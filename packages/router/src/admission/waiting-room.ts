@@ -1,6 +1,17 @@
 import type { LaneBook } from "./lane-book.ts";
 import { type Waiting, WaitingClass } from "./waiting-class.ts";
 
+/** Those who wait alike. */
+export interface WaitingQueue {
+  /** What they ask for. */
+  readonly model: string;
+  readonly count: number;
+  /** How long the first of them has waited, ms. */
+  readonly oldestMs: number;
+  /** Nobody can take them now. */
+  readonly isHeld: boolean;
+}
+
 /** Everybody who waits, by class. */
 export class WaitingRoom {
   readonly #book: LaneBook;
@@ -42,6 +53,16 @@ export class WaitingRoom {
     const groups = [...this.#classes.values()];
     if (groups.length > 1) groups.sort((a, b) => (a.members[0]?.sequence ?? 0) - (b.members[0]?.sequence ?? 0));
     return groups;
+  }
+
+  /** A queue for each class. @param now ms on the monotonic clock */
+  queues(now: number): readonly WaitingQueue[] {
+    return [...this.#classes.values()].flatMap(({ members, isHeld }) => {
+      const [head] = members;
+      if (head === undefined) return [];
+      const { applicant, joinedAt } = head;
+      return [{ model: applicant.facts.model, count: members.length, oldestMs: Math.max(0, now - joinedAt), isHeld }];
+    });
   }
 
   /** A copy of everybody, in no order, each with its class. */

@@ -1,4 +1,3 @@
-import type { FleetSnapshot } from "../domain/fleet-snapshot.ts";
 import type { BenchmarkOrder, BenchmarkTarget } from "./benchmark-order.ts";
 import { FleetWatch } from "./fleet-watch.ts";
 import { type MeasureParts, measureTarget, type TargetResult } from "./measure-target.run.ts";
@@ -7,12 +6,10 @@ import { IDLE, type Progress, type PullProgress, progressOf, type Running } from
 import { pullModel } from "./pull-model.run.ts";
 import { restoreLoaded } from "./restore-loaded.run.ts";
 import { type EndedRun, runRecord } from "./run-record.ts";
+import { type LoadSources, OwnRequests } from "./sharing/own-requests.ts";
 
 /** What a benchmark works on. */
-export interface BenchmarkParts {
-  readonly fleet: () => FleetSnapshot;
-  /** Requests running on a node now. */
-  readonly activeOn: (node: string) => number;
+export interface BenchmarkParts extends LoadSources {
   /** The router's own address; undefined before it listens. */
   readonly url: () => string | undefined;
   /** Keeps the row of a run. @throws the database's error. */
@@ -52,9 +49,13 @@ class BenchmarkRunner implements Benchmark {
   #running: (Running & { readonly abort: AbortController; readonly ended: Promise<void> }) | undefined;
   #last: Progress = IDLE;
   #seed = 0;
+  readonly #closing = new AbortController();
+  #lastSecond = 0;
+  readonly #own: OwnRequests;
 
   constructor(parts: BenchmarkParts) {
     this.#parts = parts;
+    this.#own = new OwnRequests(parts);
   }
 
   readonly start = (order: BenchmarkOrder): BenchmarkStart => {
@@ -65,19 +66,22 @@ class BenchmarkRunner implements Benchmark {
     const plan = planBenchmark(order, fleet());
     if (plan.kind === "nothing") return plan;
     const running: Running = {
-      runId: `bench-${Math.floor(epochNow() / 1000)}`,
+      runId: this.#nextId(),
       order,
       targets: plan.targets,
       beganAt: epochNow(),
       startedAt: now(),
       measuringSince: undefined,
       phase: "warming_up",
+      yielding: 0,
+      disturbances: 0,
       done: 0,
       failed: 0,
       tokens: 0,
       pulled: [],
       pull: undefined,
       isCancelled: false,
+      isInterrupted: false,
     };
     const abort = new AbortController();
     this.#seed = Math.floor(epochNow()) % 1_000_000;
@@ -99,6 +103,8 @@ class BenchmarkRunner implements Benchmark {
 
   readonly close = async (): Promise<void> => {
     const { ended } = this.#running ?? {};
+    if (this.#running !== undefined) this.#running.isInterrupted = true;
+    this.#closing.abort();
     this.cancel();
     await ended;
   };
@@ -109,6 +115,9 @@ class BenchmarkRunner implements Benchmark {
     const look = (): void => watch.look(this.#parts.fleet(), nodes, this.#parts.activeOn);
     const timer = setInterval(look, LOOK_EVERY_MS);
     const before = this.#parts.fleet();
+    const begun = { ...identity(running), fleet: before, results: [], peaks: [], error: undefined };
+    // If the router is killed meanwhile, the next start finds it.
+    this.#keep({ ...begun, status: "running", seconds: 0 });
     let error: string | undefined;
     let results: readonly TargetResult[] = [];
     try {
@@ -130,9 +139,19 @@ class BenchmarkRunner implements Benchmark {
       results,
       peaks: watch.result(),
     });
-    if (!running.isCancelled) await restoreLoaded({ before, after: this.#parts.fleet(), nodes, url: way.url });
-    this.#last = { ...progressOf(running, this.#parts.now()), status: statusOf(running, error), error: error ?? null };
+    running.phase = "restoring";
+    const { signal } = this.#closing;
+    if (!running.isInterrupted)
+      await restoreLoaded({ before, after: this.#parts.fleet(), nodes, url: way.url, signal });
+    const status = statusOf(running, error);
+    this.#last = { ...progressOf(running, this.#parts.now()), status, phase: status, error: error ?? null };
     this.#running = undefined;
+  }
+
+  /** Seconds, as the predecessor has them; two runs of one second have two. */
+  #nextId(): string {
+    this.#lastSecond = Math.max(Math.floor(this.#parts.epochNow() / 1000), this.#lastSecond + 1);
+    return `bench-${this.#lastSecond}`;
   }
 
   async #pullMissing(running: Running, { abort, url }: Way): Promise<void> {
@@ -184,6 +203,12 @@ class BenchmarkRunner implements Benchmark {
       now,
       until: () => until,
       nextSeed: () => (this.#seed += 1),
+      stateOf: this.#own.stateOf,
+      onSend: this.#own.begin,
+      onYield: (isWaiting) => {
+        running.yielding += isWaiting ? 1 : -1;
+        running.disturbances += isWaiting ? 1 : 0;
+      },
       onWarm: () => {
         running.measuringSince ??= now();
         running.phase = "running";
@@ -213,7 +238,8 @@ interface Way {
 
 const identity = ({ runId, order, beganAt }: Running) => ({ runId, mode: order.mode, beganAt });
 
-function statusOf({ isCancelled }: Running, error: string | undefined): EndedRun["status"] {
+function statusOf({ isCancelled, isInterrupted }: Running, error: string | undefined) {
+  if (isInterrupted) return "interrupted";
   if (isCancelled) return "cancelled";
   return error === undefined ? "complete" : "error";
 }

@@ -21,6 +21,13 @@ test("two runs differ by their numbers, and by those of each node and model that
   expect(compareRuns({ saturation: null }, { saturation: "x" })).toEqual([]);
 });
 
+test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("a name like %j is no formula in a spreadsheet", (name) => {
+  const csv = runsAsCsv([{ run_id: name, timestamp: 5, saturation: [{ ...ramp(1, name), node_id: name }] }]);
+  const [, line = ""] = csv.split("\r\n");
+  for (const field of [csv.slice(csv.indexOf("\r\n") + 2), ...line.split(",")])
+    expect(field).not.toMatch(/^"?[=+\-@\t\r]/);
+});
+
 test("every step is a line, and no name breaks out of its field or becomes a formula", () => {
   const hostile = { ...ramp(1), model: '=cmd("x")\r\n,y' };
   const csv = runsAsCsv([{ run_id: "b1", timestamp: 5, saturation: [hostile] }]);

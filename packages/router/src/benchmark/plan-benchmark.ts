@@ -10,7 +10,7 @@ export type BenchmarkPlan =
 
 /** Models that `full` measures on one node at most: each takes a load. */
 const MOST_PER_NODE = 4;
-/** Share of the memory that a model may take to be loaded for a measurement. */
+/** Share of the memory, of the graphics cards' where there are any, that a model may take to be loaded for a measurement. */
 const LARGEST_SHARE = 0.8;
 
 /** Chooses the nodes and models of a run. Simulated machines take part only where no other has a model. */
@@ -66,7 +66,7 @@ const isSame = (one: string, other: string): boolean => modelKeyOf(one) === mode
 /** On disk and not in memory, smallest first: they are there soonest, and disturb least. */
 function fitting(node: NodeSnapshot, targets: readonly BenchmarkTarget[]): readonly BenchmarkTarget[] {
   const vram = node.gpus.reduce((sum, gpu) => sum + gpu.vram_total_gb, 0);
-  const room = Math.max(vram, node.memory.total_gb) * LARGEST_SHARE;
+  const room = (vram > 0 ? vram : node.memory.total_gb) * LARGEST_SHARE;
   return targets
     .filter(({ wasLoaded, sizeGb }) => !wasLoaded && sizeGb <= room)
     .toSorted((one, other) => one.sizeGb - other.sizeGb || (one.model < other.model ? -1 : 1));

@@ -21,18 +21,24 @@ export interface Running {
   readonly startedAt: number;
   /** When the first model was warm. */
   measuringSince: number | undefined;
-  phase: "pulling" | "warming_up" | "running";
+  phase: "pulling" | "warming_up" | "running" | "restoring";
+  /** Nodes that it waits for, because others want them. */
+  yielding: number;
+  /** How often it made room for others. */
+  disturbances: number;
   done: number;
   failed: number;
   tokens: number;
   readonly pulled: string[];
   pull: PullProgress | undefined;
   isCancelled: boolean;
+  /** The router stops. */
+  isInterrupted: boolean;
 }
 
 /** How far a run is, in the predecessor's form. Times in seconds. */
 export interface Progress {
-  readonly status: "idle" | "pulling" | "warming_up" | "running" | "complete" | "error" | "cancelled";
+  readonly status: "idle" | "pulling" | "warming_up" | "running" | "complete" | "error" | "cancelled" | "interrupted";
   readonly phase: string;
   readonly run_id?: string;
   readonly elapsed?: number;
@@ -43,6 +49,8 @@ export interface Progress {
   readonly models?: readonly string[];
   readonly models_pulled?: readonly string[];
   readonly pull_progress?: object | null;
+  /** How often it made room for other requests. */
+  readonly disturbances?: number;
   readonly error?: string | null;
 }
 
@@ -53,8 +61,8 @@ export const IDLE: Progress = { status: "idle", phase: "idle" };
 export function progressOf(running: Running, now: number): Progress {
   const measured = running.measuringSince === undefined ? 0 : (now - running.measuringSince) / 1000;
   return {
-    status: running.phase,
-    phase: running.phase,
+    status: running.phase === "restoring" ? "running" : running.phase,
+    phase: running.yielding > 0 ? "yielding" : running.phase,
     run_id: running.runId,
     elapsed: rounded((now - running.startedAt) / 1000),
     duration: running.order.durationS,
@@ -64,6 +72,7 @@ export function progressOf(running: Running, now: number): Progress {
     models: [...new Set(running.targets.map(({ model }) => model))],
     models_pulled: running.pulled,
     pull_progress: running.pull === undefined ? null : pullOf(running.pull),
+    disturbances: running.disturbances,
     error: null,
   };
 }

@@ -17,7 +17,7 @@ export async function pullModel({ url, target, signal, onProgress }: Pulling): P
   const response = await fetch(`${url}/api/pull`, { method: "POST", body, signal });
   let last: Told = {};
   for await (const line of textLines(response.body ?? [])) {
-    last = JSON.parse(line) as Told;
+    last = toldIn(line);
     onProgress({
       model,
       nodeId,
@@ -28,6 +28,16 @@ export async function pullModel({ url, target, signal, onProgress }: Pulling): P
   }
   if (last["status"] === "success") return;
   throw new Error(`'${model}' could not be pulled to ${nodeId}: ${last["error"] ?? "it ended early"}`);
+}
+
+/** A line that is no record tells nothing: the pull has then ended without success. */
+function toldIn(line: string): Told {
+  try {
+    const told: unknown = JSON.parse(line);
+    return typeof told === "object" && told !== null ? (told as Told) : {};
+  } catch {
+    return { error: "the answer is no list of records" };
+  }
 }
 
 type Told = Readonly<Record<string, unknown>>;

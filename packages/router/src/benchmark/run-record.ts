@@ -5,11 +5,12 @@ import type { TargetResult } from "./measure-target.run.ts";
 import { saturationOf } from "./ramp.ts";
 import { firstTokensOf, percentile, rounded, type Sample } from "./step-result.ts";
 
-/** A run that has ended, by whatever way. */
+/** A run that has ended, by whatever way, or has just begun. */
 export interface EndedRun {
   readonly runId: string;
   readonly mode: BenchmarkMode;
-  readonly status: "complete" | "cancelled" | "error";
+  /** `running` while it goes on; `interrupted` when the router stopped meanwhile. */
+  readonly status: "running" | "complete" | "cancelled" | "error" | "interrupted";
   readonly error: string | undefined;
   /** Unix epoch ms. */
   readonly beganAt: number;
@@ -110,7 +111,7 @@ function nodesOf({ results }: EndedRun) {
 }
 
 /** The ramp of one node and model, and where more at once brought nothing. */
-const rampOf = ({ target, steps, ended, warmUpMs, samples }: TargetResult) => ({
+const rampOf = ({ target, steps, ended, warmUpMs, samples, disturbances }: TargetResult) => ({
   node_id: target.nodeId,
   model: target.model,
   model_type: target.type,
@@ -118,6 +119,7 @@ const rampOf = ({ target, steps, ended, warmUpMs, samples }: TargetResult) => ({
   warm_up_ms: warmUpMs === undefined ? null : rounded(warmUpMs),
   saturates_at: saturationOf(steps),
   best_per_s: bestOf({ steps }),
+  disturbances,
   ended,
   steps: steps.map((step) => ({
     concurrency: step.concurrency,

@@ -56,6 +56,7 @@ export async function sendRequest(sending: Sending): Promise<Sample> {
   const began = now();
   const failed = (error: string, requestId?: string): Sample => ({
     isOk: false,
+    sentAt: began,
     latencyMs: now() - began,
     firstTokenMs: undefined,
     promptTokens: 0,
@@ -71,7 +72,9 @@ export async function sendRequest(sending: Sending): Promise<Sample> {
     if (!response.ok) return failed(`${response.status}: ${(await response.text()).slice(0, 200)}`, requestId);
     const read = await readAnswer(response, () => now() - began);
     const latencyMs = now() - began;
-    return read.error === undefined ? { isOk: true, latencyMs, requestId, ...read } : failed(read.error, requestId);
+    return read.error === undefined
+      ? { isOk: true, sentAt: began, latencyMs, requestId, ...read }
+      : failed(read.error, requestId);
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
   }

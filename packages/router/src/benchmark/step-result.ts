@@ -1,6 +1,8 @@
 /** One finished request of a benchmark. Times in ms from its sending. */
 export interface Sample {
   readonly isOk: boolean;
+  /** When it was sent, ms of the run's clock. */
+  readonly sentAt: number;
   readonly latencyMs: number;
   /** To the first piece of output; undefined where there is only a whole. */
   readonly firstTokenMs: number | undefined;
@@ -17,7 +19,7 @@ export interface StepResult {
   readonly concurrency: number;
   readonly requests: number;
   readonly failures: number;
-  /** Wall time of the step, seconds. */
+  /** Time that was measured, seconds. */
   readonly seconds: number;
   /** Output tokens per second, all requests together; requests per second where nothing is written, as with embeddings. */
   readonly perSecond: number;
@@ -27,10 +29,27 @@ export interface StepResult {
   readonly firstTokenP95Ms: number | null;
 }
 
-/** Sums a step up. */
-export function stepResultOf(concurrency: number, samples: readonly Sample[], seconds: number): StepResult {
+/** From when to when a step is measured, ms of the run's clock. */
+export interface StepTime {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Sums a step up. What was written counts as far as it was written within the step's time: at its end requests run out one
+ * after the other, which would make every step look slower than it is.
+ */
+export function stepResultOf(concurrency: number, samples: readonly Sample[], time: StepTime): StepResult {
   const good = samples.filter(({ isOk }) => isOk);
-  const tokens = good.reduce((sum, { outputTokens }) => sum + outputTokens, 0);
+  const writesTokens = good.some(({ outputTokens }) => outputTokens > 0);
+  const firstEnd = Math.min(...good.map(({ sentAt, latencyMs }) => sentAt + latencyMs));
+  // Where nothing ends within the step, it is measured until the first does.
+  const to = good.length > 0 ? Math.max(time.to, firstEnd) : time.to;
+  const seconds = (to - time.from) / 1000;
+  const done = good.reduce(
+    (sum, sample) => sum + (writesTokens ? sample.outputTokens : 1) * shareWithin(sample, { from: time.from, to }),
+    0,
+  );
   const latencies = good.map(({ latencyMs }) => latencyMs);
   const firsts = firstTokensOf(good);
   return {
@@ -38,12 +57,19 @@ export function stepResultOf(concurrency: number, samples: readonly Sample[], se
     requests: good.length,
     failures: samples.length - good.length,
     seconds: rounded(seconds),
-    perSecond: seconds > 0 ? rounded((tokens > 0 ? tokens : good.length) / seconds) : 0,
+    perSecond: seconds > 0 ? rounded(done / seconds) : 0,
     latencyP50Ms: percentile(latencies, 0.5),
     latencyP95Ms: percentile(latencies, 0.95),
     firstTokenP50Ms: percentile(firsts, 0.5),
     firstTokenP95Ms: percentile(firsts, 0.95),
   };
+}
+
+/** Share of a request's output that came within a time, taking it to flow evenly from its first piece on. */
+function shareWithin({ sentAt, firstTokenMs = 0, latencyMs }: Sample, { from, to }: StepTime): number {
+  const [begin, end] = [sentAt + firstTokenMs, sentAt + latencyMs];
+  if (end <= begin) return end <= to ? 1 : 0;
+  return Math.max(0, Math.min(end, to) - Math.max(begin, from)) / (end - begin);
 }
 
 /** The times to the first piece of output, where there are any. */

@@ -165,6 +165,22 @@ test("it makes room as soon as anybody waits, which is no failure", async () => 
   expect((await stage.briefing.read(false)).isGenerating).toBe(true);
 });
 
+test("it stops as soon as briefings are switched off, and asks nobody again", async () => {
+  const left = Promise.withResolvers<unknown>();
+  let isOn = true;
+  const stage = await stageWith(({ response }) => response.once("close", () => left.resolve(undefined)), {
+    mayImprove: () => isOn,
+  });
+  await stage.briefing.read(false);
+  await stage.reached;
+  isOn = false;
+  await left.promise;
+  await stage.briefing.settled();
+  stage.now += 24 * 60 * MINUTE;
+  expect(await stage.briefing.read(true)).toMatchObject({ isGenerating: false });
+  expect(stage.calls).toHaveLength(1);
+});
+
 test("a briefing is made anew when it is old or wanted, and not at every click", async () => {
   const stage = await stageWith(chat(PROSE), { mayImprove: () => false });
   const first = await stage.briefing.read(false);

@@ -152,9 +152,12 @@ export class Briefing {
   }
 
   async #write({ made, writer, url, abort }: Writing): Promise<void> {
-    const { now, mustYield, save, writingMs = WRITING_MS } = this.#dependencies;
+    const { now, mayImprove, mustYield, save, writingMs = WRITING_MS } = this.#dependencies;
     const deadline = setTimeout(() => abort.abort(new Error(`nothing came within ${writingMs / 1000} s`)), writingMs);
-    const look = setInterval(() => mustYield(writer.node) && abort.abort(new MadeRoom()), LOOK_EVERY_MS);
+    const look = setInterval(() => {
+      if (!mayImprove()) abort.abort(new Error("briefings were switched off"));
+      else if (mustYield(writer.node)) abort.abort(new MadeRoom());
+    }, LOOK_EVERY_MS);
     try {
       const prompt = briefingPrompt(made.text, made.facts);
       const text = cleanText(await askWriter({ url, writer, ...prompt, signal: abort.signal }));

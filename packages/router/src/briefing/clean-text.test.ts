@@ -13,6 +13,23 @@ test("thoughts, markup and lists go, the sentences stay", () => {
 });
 
 test.each([
+  ["colours", `\u001b[1;31m${PROSE}\u001b[0m`],
+  ["colours in eight bits", `\u009b31m${PROSE}`],
+  ["a window's title", `\u001b]0;hello\u0007${PROSE}`],
+  ["a hidden link", `\u001b]8;;http://evil\u001b\\${PROSE}\u001b]8;;\u001b\\`],
+  ["thoughts that only end", `Okay, the user wants a note.\n</think>\n${PROSE}`],
+  ["words of a template", `<|im_start|>assistant\n${PROSE}<|im_end|>`],
+  ["code", `\`\`\`json\n{"a":1}\n\`\`\`\n${PROSE}`],
+  ["entities", `&lt;&#x27;${PROSE}`],
+])("of %s nothing is left", (_what, text) => {
+  expect(cleanText(text)).toBe(PROSE);
+});
+
+test("a link leaves its words, whatever stands in its address", () => {
+  expect(cleanText(`${PROSE} See [it](javascript:alert(1)).`)).toBe(`${PROSE} See it.`);
+});
+
+test.each([
   ["nothing", ""],
   ["a word", "Fine."],
   ["a number", "1234567890 ".repeat(20)],

@@ -4,19 +4,36 @@ const LONGEST_TEXT = 800;
 const SHORTEST_TEXT = 40;
 
 /**
+ * Sequences that colour and steer terminals (ECMA-48): those with parameters, titles and links up to their end, and single
+ * ones; in seven bits and in eight.
+ */
+const TERMINAL =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b./g;
+
+/** What goes before lines are joined, each with what stays of it. */
+const MARKUP: readonly (readonly [pattern: RegExp, rest: string])[] = [
+  [TERMINAL, ""],
+  [/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, " "],
+  // Templates that begin the thoughts themselves leave their end only.
+  [/^[\s\S]*<\/think(?:ing)?>/i, " "],
+  [/<\|[^|<>]{0,40}\|>(?:assistant|user|system)?/g, " "],
+  [/```[\s\S]*?(?:```|$)/g, " "],
+  [/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, " "],
+  [/<\/?[a-z!][^>]*>?/gi, " "],
+  [/&(?:#\w{1,8}|[a-z]{2,10});/gi, " "],
+  [/\[([^[\]]{0,300})\]\((?:[^()\n]|\([^()\n]*\)){0,500}\)/g, "$1"],
+  [/^[ \t]*(?:[-*•]|\d+[.)]|#+|>)\s+/gm, ""],
+  [/[*_`#<>|\\]+/g, ""],
+];
+
+/**
  * Makes plain bounded text of what a model wrote: no thoughts, no markup, no control signs. undefined when nothing like a
  * few sentences is left, so that the text made of facts stays.
  */
 export function cleanText(written: string): string | undefined {
-  const unthought = written.slice(0, 20_000).replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, " ");
-  const text = withoutControls(
-    unthought
-      .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, " ")
-      .replace(/<\/?[a-z!][^>]*>?/gi, " ")
-      .replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1")
-      .replace(/^[ \t]*(?:[-*•]|\d+[.)]|#+|>)\s+/gm, "")
-      .replace(/[*_`#<>|\\]+/g, ""),
-  ).trim();
+  const bare = MARKUP.reduce((text, [pattern, rest]) => text.replace(pattern, rest), written.slice(0, 20_000));
+  const text = withoutControls(bare).trim();
   return isProse(text) ? bounded(text) : undefined;
 }
 

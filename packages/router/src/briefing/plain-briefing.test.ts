@@ -5,9 +5,32 @@ import { makeBriefingFacts } from "./testing/make-briefing-facts.ts";
 
 test("a quiet fleet is told in three sentences", () => {
   expect(plainBriefing(makeBriefingFacts(), undefined)).toBe(
-    "All of 2 nodes are online with 1 model in memory; 0 requests are running and none waits. " +
+    "All of 2 nodes are online with 1 model in memory; no request is running or waiting. " +
       "Nothing was asked in the last 24 hours. No check found anything wrong.",
   );
+});
+
+test.each([
+  [[], "No node has joined the fleet yet; start herd-node on a machine with Ollama."],
+  [["online"], "The only node is online with no model in memory;"],
+  [["offline"], "The only node is not online; no request"],
+  [["offline", "offline"], "None of 2 nodes is online; no request"],
+  [["online", "offline"], "1 of 2 nodes is online with no model in memory;"],
+  [["online", "degraded", "online"], "2 of 3 nodes are online with no model in memory;"],
+] as const)("nodes that are %j are told in good English", (states, beginning) => {
+  const nodes = states.map((status, at) => ({ id: `n${at}`, status }));
+  expect(plainBriefing(makeBriefingFacts({ nodes, loaded_models: [] }), undefined)).toMatch(
+    new RegExp(`^${beginning.replaceAll(/[.;]/g, "\\$&")}`),
+  );
+});
+
+test.each([
+  [0, 0, "no request is running or waiting."],
+  [1, 0, "1 request is running and none waits."],
+  [0, 1, "0 requests are running and 1 waits."],
+  [2, 3, "2 requests are running and 3 wait."],
+])("%i running and %i waiting are told in good English", (in_flight, waiting, end) => {
+  expect(plainBriefing(makeBriefingFacts({ in_flight, waiting }), undefined)).toContain(`in memory; ${end}`);
 });
 
 test("a busy day is told with its numbers, what is wrong with its titles", () => {

@@ -18,13 +18,16 @@ export function plainBriefing(facts: BriefingFacts, previous: BriefingFacts | un
 function fleetSentence({ nodes, loaded_models, in_flight, waiting }: BriefingFacts): string {
   if (nodes.length === 0) return "No node has joined the fleet yet; start herd-node on a machine with Ollama.";
   const memory = loaded_models.length === 0 ? "no model" : counted(loaded_models.length, "model");
-  const wait = waiting === 0 ? "none waits" : `${waiting} ${waiting === 1 ? "waits" : "wait"}`;
-  const running = `${counted(in_flight, "request")} ${in_flight === 1 ? "is" : "are"} running`;
-  return `${onlineOf(nodes)} online with ${memory} in memory; ${running} and ${wait}.`;
+  const wait = waiting === 0 ? "none waits" : `${number(waiting)} ${waiting === 1 ? "waits" : "wait"}`;
+  const running = `${in_flight === 1 ? "1 request is" : `${number(in_flight)} requests are`} running`;
+  const work = in_flight + waiting === 0 ? "no request is running or waiting" : `${running} and ${wait}`;
+  const isDark = nodes.every(({ status }) => status !== "online") && loaded_models.length === 0;
+  return `${onlineOf(nodes)} online${isDark ? "" : ` with ${memory} in memory`}; ${work}.`;
 }
 
 function onlineOf(nodes: BriefingFacts["nodes"]): string {
   const online = nodes.filter(({ status }) => status === "online").length;
+  if (online === 0) return nodes.length === 1 ? "The only node is not" : `None of ${nodes.length} nodes is`;
   if (online < nodes.length) return `${online} of ${counted(nodes.length, "node")} ${online === 1 ? "is" : "are"}`;
   return nodes.length === 1 ? "The only node is" : `All of ${nodes.length} nodes are`;
 }

@@ -134,7 +134,7 @@ describe("herd traces", () => {
     );
     await shown.until('"request_id":"c"');
     shown.stop();
-    expect(await code).toBe(0);
+    expect(await code).toBe(130);
     expect([...shown.printed().matchAll(/"request_id":"(\w)"/g)].map(([, id]) => id)).toEqual(["a", "b", "c"]);
   });
 });
@@ -176,7 +176,21 @@ describe("herd explain", () => {
       }),
     };
     const { code, err } = await run("explain", routes, { words: ["r-1"] });
-    expect([code, err]).toEqual([1, expect.stringContaining("no request 'r-1' is stored")]);
+    expect([code, err]).toEqual([1, expect.stringContaining("no request 'r-1' is known")]);
+    const known = {
+      ...routes,
+      "GET /dashboard/api/traces": { traces: [trace({ request_id: "x-9" }), trace({ request_id: "r-2" })] },
+    };
+    expect((await run("explain", known, { words: ["r-1"] })).err).toContain("did you mean: r-2, x-9?");
+  });
+
+  test("says so when no request has ended yet", async () => {
+    const last = refusing(404, { error: "no decision is kept for request 'last'", code: "HERD_UNKNOWN_REQUEST" });
+    const routes = { "GET /fleet/decisions/last": last, "GET /dashboard/api/traces": { traces: [] } };
+    expect(await run("explain", routes)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no request to explain yet"),
+    });
   });
 });
 
@@ -246,7 +260,17 @@ describe("herd pull", () => {
     expect(out).toBe(
       "pulling gemma3:4b on mac-mini\npulling manifest\n50 % of 1.0 kB\npulling abc\nsuccess\ngemma3:4b is on mac-mini\n",
     );
-    expect(calls).toEqual(['POST /api/pull {"model":"gemma3:4b","node_id":"mac-mini","stream":true}']);
+    expect(calls.at(-1)).toBe('POST /api/pull {"model":"gemma3:4b","node_id":"mac-mini","stream":true}');
+  });
+
+  test("downloads nothing to an Ollama that stands where a router was thought to be", async () => {
+    const routes = { "GET /api/version": { version: "0.24.0" }, "POST /api/pull": lines({ status: "success" }) };
+    const { code, err, calls } = await run("pull", routes, { words: ["m"] });
+    expect([code, err]).toEqual([1, expect.stringContaining("is Ollama 0.24.0 itself")]);
+    expect(calls).not.toContainEqual(expect.stringContaining("POST"));
+    const page: Recorded = ({ response }) => void response.end("<html>");
+    const other = await run("pull", { "POST /api/pull": page }, { words: ["m"] });
+    expect([other.code, other.err]).toEqual([1, expect.stringContaining("is no herd router")]);
   });
 
   test("draws a bar in place on a terminal", async () => {
@@ -378,6 +402,7 @@ describe("herd settings", () => {
   test("names settings that are alike when there is none of that name", async () => {
     const { code, err } = await run("settings get", routes({}), { words: ["auto_x"] });
     expect([code, err]).toEqual([1, "herd: there is no setting 'auto_x'\n      did you mean: auto?\n"]);
+    expect((await run("settings get", routes({}), { words: ["uato"] })).err).toContain("did you mean: auto");
   });
 });
 
@@ -406,7 +431,26 @@ describe("herd bench", () => {
     total_failures: 0,
     tokens_per_sec: speed,
     ttft_p50_ms: 100,
-    per_model_results: [{ model: "m", tok_s: speed }],
+    per_model_results: [{ model: "m", tok_s: speed, avg_latency_ms: 1250 }],
+    saturation: [
+      {
+        ...{ node_id: "pc", model: "m", saturates_at: 2, ended: "saturated" },
+        steps: [
+          { concurrency: 1, per_s: 30, latency_p50_ms: 20 },
+          { concurrency: 2, per_s: 50, latency_p50_ms: 30 },
+        ],
+      },
+    ],
+  });
+
+  test("shows a run with the load under which each machine was saturated", async () => {
+    const { out } = await run(
+      "bench show",
+      { "GET /dashboard/api/benchmarks": { data: [stored("new", 60)] } },
+      { words: ["latest"] },
+    );
+    expect(out).toMatch(/TOKENS\/S +MEAN TIME\nm +60 +1\.25 s/);
+    expect(out).toMatch(/m +pc +1 +30 .*\n +2 +50 .*saturated\n/);
   });
 
   test("starts with what was asked for, follows to the end, and shows the run", async () => {
@@ -444,9 +488,49 @@ describe("herd bench", () => {
       "GET /dashboard/api/benchmarks/old": { data: stored("old", 50) },
     };
     const { out } = await run("bench compare", routes, { words: ["old", "latest"] });
-    expect(out).toMatch(/tokens per sec +50 +60 +\+20 %/);
+    expect(out).toMatch(/tokens\/s +50 +60 +\+20 %/);
     const csv = await run("bench list", routes, { flags: { csv: true } });
     expect(csv.out.split("\r\n")[1]).toBe("new,1000,quick,complete,60,9,0,,60,,,100,");
+  });
+});
+
+describe("--watch", () => {
+  const routes = { "GET /fleet/status": fleet() };
+  const terminal = { isTerminal: true, columns: 80, rows: 20 };
+
+  test("ends with 0 at q, and with 130 at Ctrl-C, and gives the terminal back both times", async () => {
+    const quit = await begin("status", routes, { flags: { watch: 60 }, terminal });
+    await quit.shown.until("mac-mini");
+    quit.shown.press("q");
+    expect([await quit.code, quit.shown.printed().endsWith("\u001b[?1049l")]).toEqual([0, true]);
+    await router?.close();
+    const stopped = await begin("status", routes, { flags: { watch: 60 }, terminal });
+    await stopped.shown.until("mac-mini");
+    stopped.shown.stop();
+    expect([await stopped.code, stopped.shown.printed().endsWith("\u001b[?1049l")]).toEqual([130, true]);
+  });
+
+  test("q ends it at once, although the router is silent", async () => {
+    const asked = Promise.withResolvers<void>();
+    const { shown, code } = await begin(
+      "status",
+      { "GET /fleet/status": () => asked.resolve() },
+      { flags: { watch: 60 }, terminal },
+    );
+    await asked.promise;
+    shown.press("q");
+    expect(await code).toBe(0);
+  });
+
+  test("where a terminal cannot be drawn on, one text follows the other; who reads no more ends it with 0", async () => {
+    const { shown, code } = await begin("status", routes, {
+      flags: { watch: 0.2 },
+      terminal: { ...terminal, isDumb: true },
+    });
+    await shown.until(/mac-mini.*mac-mini/s);
+    expect(shown.printed()).not.toContain("\u001b");
+    shown.leave();
+    expect(await code).toBe(0);
   });
 });
 

@@ -11,8 +11,9 @@ beforeEach(() => {
   const { stdout, stderr } = process;
   const kept = [stdout, stderr].map((stream) => [stream, stream.write] as const);
   for (const [stream] of kept) {
-    stream.write = ((text: string) => {
+    stream.write = ((text: string, done?: () => void) => {
       printed += text;
+      done?.();
       return true;
     }) as typeof stream.write;
   }
@@ -92,5 +93,46 @@ describe("the command herd", () => {
   test("a bad setting is told before anybody is asked: exit code 2", async () => {
     expect(await run(["--port", "99999", "status"])).toEqual({ code: 2, runs: [] });
     expect(printed).toMatch(/^herd: .*port.*99999/);
+  });
+
+  test.each([
+    ["stauts", "there is no command 'stauts'", "herd status?"],
+    ["node drian pc", "there is no command 'node drian'", "herd node drain?"],
+    ["help stauts", "there is no command 'stauts'", "herd help status?"],
+    ["--jsn status", "unknown option '--jsn'", "--json?"],
+    ["--prot 1 status", "unknown option '--prot'", "--port?"],
+    ["traces --limit 0", "It must be a whole number from 1 to 1000", "herd traces --help"],
+    ["up --router-url x", "herd up has no option '--router-url'", "herd up --help"],
+    ["--json pull m", "herd pull has no option '--json'", "herd pull --help"],
+  ])("%s: says what is wrong, and what would be right", async (words, why, fix) => {
+    expect(await run(words.split(" "))).toEqual({ code: 2, runs: [] });
+    expect(printed).toContain(why);
+    expect(printed).toContain(fix);
+  });
+
+  test("what goes wrong is told as JSON, too, where JSON is wanted", async () => {
+    const told = () => JSON.parse(printed.split("\n")[0] ?? "") as unknown;
+    expect((await run(["status", "--json"])).code).toBe(1);
+    expect(told()).toEqual({
+      error: expect.stringContaining("no router answers"),
+      code: null,
+      hint: expect.stringContaining("npm start"),
+      status: null,
+    });
+    for (const words of ["--json stauts", "status --json --nonsense", "status --json --port 99999"]) {
+      printed = "";
+      expect((await run(words.split(" "))).code).toBe(2);
+      expect(told()).toMatchObject({ error: expect.any(String) });
+    }
+  });
+
+  test("the router and the form of the answer may be named before the command", async () => {
+    await run(["--router-url", "127.0.0.1:2", "--json", "node", "list"]);
+    expect(printed).toMatch(/^\{"error":"no router answers at http:\/\/127\.0\.0\.1:2 /);
+  });
+
+  test("a group of commands alone shows its page", async () => {
+    expect((await run(["completion"])).code).toBe(0);
+    expect(printed).toContain("herd completion - ");
   });
 });

@@ -3,10 +3,12 @@ import { lineWidth } from "@herd/shared/terminal";
 import { ownUrl } from "../settings/own-url.ts";
 import { type RouterSettings, routerSettings } from "../settings/settings.ts";
 import { herdVersion } from "../version.ts";
+import { complain } from "./asking/trouble.ts";
 import { commands } from "./commands.ts";
 import { completeLine } from "./completion/complete-line.ts";
 import type { Command, CommandPage, Order } from "./frame/command.ts";
 import { DONE, FAILED, WRONG_USE } from "./frame/exit-codes.ts";
+import { type Misuse, misuseOf, unknownWord } from "./frame/misuse.ts";
 import { openOwnShell } from "./frame/own-shell.ts";
 import { buildProgram, type Runnable } from "./frame/program.ts";
 import { helpPage, herdPage, upPage } from "./own-pages.ts";
@@ -36,13 +38,17 @@ export async function runCli(parts: CliParts): Promise<number> {
     page,
     run: ending(({ flags }) => parts.run({ flags, withAgent })),
   });
+  const helpOn = (words: readonly string[]) => program.parseAsync(["node", "herd", ...words, "--help"]);
   const program = buildProgram({
     root: router(herdPage, false),
     options: commandFlags(routerSettings),
     commands: [
       router(upPage, true),
-      ...commands.map((command) => ({ page: command, run: ending((typed) => runCommand(parts, command, typed)) })),
-      { page: helpPage, run: ending(async ({ words }) => help(words[0], (line) => program.parseAsync([...line]))) },
+      ...commands.map((command) => ({
+        page: command,
+        run: ending((typed) => runCommand({ parts, helpOn }, command, typed)),
+      })),
+      { page: helpPage, run: ending(({ words }) => help(parts, words[0], helpOn)) },
     ],
     version: herdVersion,
     width: Math.min(100, lineWidth(terminalOf(parts.env))),
@@ -50,7 +56,7 @@ export async function runCli(parts: CliParts): Promise<number> {
   try {
     await program.parseAsync([...parts.argv]);
   } catch (error) {
-    return exitCodeOf(error);
+    return endOf(parts, error);
   }
   return exitCode;
 }
@@ -62,39 +68,55 @@ const COMPLETE = "__complete";
 
 async function complete({ argv, env, resolve }: CliParts): Promise<number> {
   const { values } = resolve({});
-  const { shell, close } = openOwnShell({ url: ownUrl(values), dataDir: values.dataDir, env });
+  const { shell, close } = openOwnShell({ url: ownUrl(values), dataDir: values.dataDir, env, isJson: false });
   const options = commandFlags(routerSettings).filter(({ isHidden }) => !isHidden);
   await completeLine(shell, {
-    pages: [upPage, ...commands, helpPage],
+    pages,
     options: options.map(({ syntax, description }) => ({ word: syntax.split(" ")[0] ?? "", meaning: description })),
     words: argv.slice(3),
   });
-  close();
-  return DONE;
+  return close(DONE);
+}
+
+const pages: readonly CommandPage[] = [upPage, ...commands, helpPage];
+
+interface Surroundings {
+  readonly parts: CliParts;
+  readonly helpOn: (words: readonly string[]) => Promise<unknown>;
 }
 
 /** Without `--router-url` the settings say where the router of this machine listens; bad ones are told. */
-async function runCommand(parts: CliParts, command: Command, typed: Typed): Promise<number> {
-  if (command.run === undefined) return FAILED;
-  const { routerUrl, ...flags } = typed.flags;
+async function runCommand({ parts, helpOn }: Surroundings, command: Command, typed: Typed): Promise<number> {
+  if (command.run === undefined) {
+    await helpOn(command.words);
+    return DONE;
+  }
+  const { routerUrl, json, ...flags } = typed.flags;
   const { values, problems } = parts.resolve(flags);
-  if (routerUrl === undefined && problems.length > 0) {
-    for (const problem of problems) process.stderr.write(`herd: ${problem.text}\n`);
-    return WRONG_USE;
-  }
   const url = typeof routerUrl === "string" ? routerUrl : ownUrl(values);
-  const { shell, close } = openOwnShell({ url, dataDir: values.dataDir, env: parts.env });
-  try {
-    return await command.run({ ...typed, shell });
-  } finally {
-    close();
+  const { shell, close } = openOwnShell({ url, dataDir: values.dataDir, env: parts.env, isJson: json === true });
+  if (routerUrl !== undefined || problems.length === 0) {
+    let code: number = FAILED;
+    try {
+      code = await command.run({ ...typed, shell });
+    } finally {
+      code = await close(code);
+    }
+    return code;
   }
+  complain(shell, problems.map(({ text }) => text).join("; "));
+  return close(WRONG_USE);
 }
 
 /** `herd help traces` is `herd traces --help`; commander prints it and ends with a code of its own. */
-async function help(words: string | undefined, parse: (argv: readonly string[]) => Promise<unknown>): Promise<number> {
+async function help(parts: CliParts, words: string | undefined, helpOn: Surroundings["helpOn"]): Promise<number> {
   const line = words === undefined ? [] : words.split(" ");
-  await parse(["node", "herd", ...line, "--help"]);
+  const page = pages.find((one) => one.words.join(" ") === line.join(" "));
+  if (line.length > 0 && page === undefined) {
+    const names = pages.map((one) => one.words.join(" "));
+    return tellMisuse(parts, unknownWord(`there is no command '${words}'`, ["herd help", words ?? "", names]));
+  }
+  await helpOn(line);
   return DONE;
 }
 
@@ -105,8 +127,17 @@ const terminalOf = (env: CliParts["env"]) => ({
 });
 
 /** Commander ends help and version with a code of its own, and a wrong use with another. */
-function exitCodeOf(error: unknown): number {
-  const isCommander = typeof error === "object" && error !== null && "exitCode" in error && "code" in error;
+function endOf(parts: CliParts, error: unknown): Promise<number> | number {
+  const isCommander = error instanceof Error && "exitCode" in error && "code" in error;
   if (!isCommander) throw error;
-  return error.exitCode === 0 ? DONE : WRONG_USE;
+  if (error.exitCode === 0) return DONE;
+  const options = commandFlags(routerSettings).flatMap(({ syntax, isHidden }) => (isHidden ? [] : [syntax]));
+  const told = { code: String(error.code), message: error.message };
+  return tellMisuse(parts, misuseOf(told, parts.argv.slice(2), { pages, options }));
+}
+
+async function tellMisuse({ env, argv }: CliParts, { why, fix }: Misuse): Promise<number> {
+  const { shell, close } = openOwnShell({ url: "", dataDir: "", env, isJson: argv.includes("--json") });
+  complain(shell, why, fix);
+  return close(WRONG_USE);
 }

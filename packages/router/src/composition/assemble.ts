@@ -1,4 +1,4 @@
-import type { NodeId } from "@herd/shared";
+import { type NodeId, nodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import { Breakers } from "../dispatch/breaker.ts";
 import { askForModels } from "../fleet/ask-nodes.run.ts";
@@ -21,6 +21,7 @@ import { createNews } from "./news.ts";
 import { createAutoPull } from "./pulls/auto-pull.ts";
 import { createDiskParts } from "./pulls/disk-parts.ts";
 import type { DiskSources } from "./pulls/progress-parts.ts";
+import { PullList } from "./pulls/pull-list.ts";
 import { createPullParts } from "./pulls/pull-parts.ts";
 import { createServingParts } from "./serving-parts.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -66,6 +67,7 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
   const late: { upkeep?: Upkeep } = {};
   const names = createNames({ settings, stores, fleet, late });
   const ownPort = createOwnPort();
+  const pullList = createPullList(fleet);
   const metering = new Metering({ settings, fleet, now });
   const serving = createServingParts({
     settings,
@@ -79,21 +81,27 @@ function assembleCore({ live, log, writeLine, machine, now }: AssemblySources) {
     metering,
     now,
     checkNode: (node: NodeId) => late.upkeep?.checkNode(node),
-    autoPull: createAutoPull({ settings, registry: fleet.registry, ownPort, now, log: fleetLog }),
+    autoPull: createAutoPull({ settings, registry: fleet.registry, ownPort, pullList, now, log: fleetLog }),
   });
   const keepLearned = createLearnedKeeper(speeds, stores, fleet.clock.now);
   late.upkeep = startUpkeep({ settings, fleet, serving, news, log: fleetLog, keepLearned });
   const { upkeep } = late;
-  const work = createDiskWork({ fleet, serving, ask: upkeep.ask, log: fleetLog, events: stores.modelEvents });
+  const work = createDiskWork({ fleet, serving, ask: upkeep.ask, log: fleetLog, events: stores.modelEvents }, pullList);
   const demo = createDemoFleet({ stores, fleet, serving, news, isOwnAddress: machine.isOwnAddress });
   return { live, log, ownPort, stores, fleet, serving, upkeep, news, breakers, speeds, metering, ...work, demo };
 }
 
 /** What is done with models on the disks of nodes. */
-function createDiskWork(sources: DiskSources) {
-  const { parts: pulls, counts: pullCounts } = countPulls(createPullParts(sources));
-  return { pulls, pullCounts, disk: createDiskParts(sources) };
+function createDiskWork(sources: DiskSources, pullList: PullList) {
+  const { parts: pulls, counts: pullCounts } = countPulls(createPullParts(sources, pullList));
+  return { pulls, pullCounts, pullList, disk: createDiskParts(sources) };
 }
+
+const createPullList = ({ registry, clock }: FleetParts): PullList =>
+  new PullList({
+    now: clock.now,
+    isSimulated: (id) => registry.record(nodeId(id))?.heartbeat.simulated === true,
+  });
 
 /** Opens the stores; what they keep of the settings is in force before anything else is made of them. */
 function openStoresOf(live: LiveSettings, log: Logger, now: () => number): Stores {

@@ -55,6 +55,8 @@ test("a model that stands behind an alias is pulled when it is asked for, once f
   const replies = await Promise.all([chat("gpt-4o"), chat("gpt-4o", ELSEWHERE), chat("wanted")]);
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(pulls()).toBe(1);
+  const listed = await (await fetch(`${router.url}/dashboard/api/pulls`)).json();
+  expect(listed).toMatchObject({ pulls: [{ model: "wanted", origin: "auto", status: "success", node_id: "node-1" }] });
 });
 
 test("any other name is refused at once, also for callers on this machine", async () => {

@@ -9,12 +9,15 @@ beforeEach(async () => {
 });
 afterEach(() => router.close());
 
+const FIRST = '{"model":"m","message":{"role":"assistant","content":"a"},"done":false}\n';
+const LAST = '{"model":"m","message":{"content":""},"done":true,"prompt_eval_count":7,"eval_count":5}\n';
+
 /** Streams two pieces and the closing record with counts. */
 const chats: ScriptedNode["answer"] = ({ path, response }) => {
   if (path !== "/api/chat") return void response.writeHead(404).end("{}");
   response.writeHead(200, { "content-type": "application/x-ndjson" });
-  response.write('{"model":"m","message":{"role":"assistant","content":"a"},"done":false}\n');
-  response.end('{"model":"m","message":{"content":""},"done":true,"prompt_eval_count":7,"eval_count":5}\n');
+  response.write(FIRST);
+  response.end(LAST);
 };
 
 const api = async (path: string, body?: object) => {
@@ -45,6 +48,16 @@ describe("a benchmark", () => {
     expect(ramps.every(({ steps, errors }) => steps.length > 0 && errors.length === 0)).toBe(true);
     expect(data).toMatchObject({ run_id: id, status: "complete", mode: "quick", total_failures: 0 });
     expect(data["total_completion_tokens"]).toBe(5 * (data["total_requests"] ?? 0));
+    await ended().toBe("complete");
+    expect(router.assembly.serving.views.learnedOf("node-1:m:latest").samples).toBe(0);
+    const answered = async (path: string) => (await fetch(router.url + path)).text();
+    for (const path of ["usage", "tags", "apps", "models", "overview", "recommendations?refresh=1"]) {
+      expect(await answered(`/dashboard/api/${path}`), path).not.toMatch(
+        /"(?:total_)?requests?(?:_count|_24h)?":[1-9]/,
+      );
+    }
+    const metrics = await answered("/metrics");
+    expect(metrics).toMatch(/traffic="benchmark"/);
     await router.stop();
     expect(router.traces().every(({ tags }) => tags?.includes("benchmark"))).toBe(true);
   });
@@ -77,6 +90,107 @@ describe("a benchmark", () => {
     await router.stop();
     expect(performance.now() - since).toBeLessThan(10_000);
   });
+});
+
+/** Computes so many chats at once, each of five tokens in this time; further ones wait for their turn. */
+function withSlots(slots: number, ms = 50): ScriptedNode["answer"] {
+  const waiting: (() => void)[] = [];
+  let free = slots;
+  const serve = (call: Parameters<ScriptedNode["answer"]>[0]): void => {
+    const { response } = call;
+    if (response.closed) {
+      leave();
+      return;
+    }
+    response.writeHead(200, { "content-type": "application/x-ndjson" }).write(FIRST);
+    setTimeout(() => {
+      response.end(LAST);
+      leave();
+    }, ms);
+  };
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  return (call) => {
+    if (free === 0) return void waiting.push(() => serve(call));
+    free -= 1;
+    serve(call);
+  };
+}
+
+const rampOf = async (id: unknown): Promise<Record<string, unknown>> => {
+  const { data } = (await api(`/${id}`)).content as { data: { saturation: Record<string, unknown>[] } };
+  return data.saturation[0] ?? {};
+};
+
+describe("what a benchmark finds", () => {
+  test("is a ramp up to where more requests at once bring nothing, undisturbed by its own requests", async () => {
+    await router.addNode(withSlots(3, 150), { slots: 8 });
+    const { run_id: id } = (await api("/start", { duration: 6, max_concurrency: 8, output_tokens: 5 })).content;
+    await ended().toBe("complete");
+    const found = await rampOf(id);
+    expect(found).toMatchObject({ disturbances: 0 });
+    expect((found["steps"] as object[]).length).toBeGreaterThan(1);
+    expect(found["saturates_at"]).toBeGreaterThanOrEqual(1);
+    expect(found["best_per_s"]).toBeGreaterThan(0);
+  });
+
+  test("is not what others' requests have disturbed: it makes room at once and takes the step again", async () => {
+    const node = await router.addNode(withSlots(1), { slots: 1 });
+    const { run_id: id } = (await api("/start", { duration: 4, max_concurrency: 16, output_tokens: 5 })).content;
+    await node.call("/api/chat", 4);
+    const since = performance.now();
+    const answer = await fetch(`${router.url}/api/chat`, { method: "POST", body: '{"model":"m"}' });
+    await answer.text();
+    expect(answer.status).toBe(200);
+    expect(performance.now() - since).toBeLessThan(1_000);
+    expect((await api("/progress")).content["phase"]).toBe("yielding");
+    await ended().toBe("complete");
+    expect((await rampOf(id))["disturbances"]).toBeGreaterThanOrEqual(1);
+    await router.stop();
+    const real = router.traces().filter(({ tags }) => !tags?.includes("benchmark"));
+    expect(real).toHaveLength(1);
+  });
+
+  test("is found on each of two nodes with the same model, whose requests hold up neither each other nor others'", async () => {
+    await router.addNode(withSlots(1), { slots: 1 });
+    await router.addNode(withSlots(2), { slots: 2 });
+    const { run_id: id } = (await api("/start", { duration: 4, max_concurrency: 8, output_tokens: 5 })).content;
+    await ended().toBe("complete");
+    const { data } = (await api(`/${id}`)).content as { data: { saturation: Record<string, unknown>[] } };
+    expect(data.saturation).toMatchObject([
+      { node_id: "node-1", disturbances: 0 },
+      { node_id: "node-2", disturbances: 0 },
+    ]);
+  });
+
+  test("ends at once where the node goes away, and says so", async () => {
+    const node = await router.addNode(withSlots(4), { slots: 4 });
+    const { run_id: id } = (await api("/start", { duration: 600 })).content;
+    await node.call("/api/chat", 5);
+    await router.join(node, { drains: true });
+    await node.kill();
+    await ended().toBe("complete");
+    expect(["node-lost", "failing"]).toContain((await rampOf(id))["ended"]);
+  });
+});
+
+test("a run that a stop of the router cut short is shown as interrupted", async () => {
+  const node = await router.addNode(withSlots(1));
+  const { run_id: id } = (await api("/start", { duration: 600 })).content;
+  await node.call("/api/chat", 2);
+  const running = (await api(`/${id}`)).content as { data: { status: string } };
+  expect(running.data.status).toBe("running");
+  const save = router.assembly.stores.benchmarks.save;
+  const kept: unknown[] = [];
+  router.assembly.stores.benchmarks.save = (run) => {
+    kept.push(run.status);
+    save(run);
+  };
+  await router.stop();
+  expect(kept).toEqual(["interrupted"]);
 });
 
 describe("bad input", () => {

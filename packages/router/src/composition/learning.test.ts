@@ -82,6 +82,7 @@ function learn(result: AttemptResult, candidate: Candidate = makeCandidate("a"))
       prompt: { characters: 1, images: 0 },
       kind: "chat",
       isStream: true,
+      tags: [],
       staysLoaded: true,
       loadMs: undefined,
       startedAt: 0,

@@ -91,7 +91,7 @@ test("a stop of the router says farewell and waits for nobody", async () => {
   const one = await listen();
   await router.stop();
   await expect.poll(() => one.isOver).toBe(true);
-  expect(one.text).toContain("event: bye");
+  expect(one.text).toContain('event: bye\ndata: {"reason":"stopping"}');
 });
 
 test("an unknown form is refused, and so is the listener that is one too many", async () => {

@@ -26,6 +26,7 @@ import { standInShow } from "../protocols/ollama/stand-in-show.ts";
 import { addOpenAiRoutes } from "../protocols/openai/plugin.ts";
 import { addSpeechRoutes } from "../protocols/speech/plugin.ts";
 import { herdVersion } from "../version.ts";
+import { closedRoutes } from "./calls/closed-routes.ts";
 import { addDashboard } from "./dashboard/add-dashboard.ts";
 import { addDescription } from "./dashboard/description.ts";
 import { type RouteSources, visibleIn } from "./dashboard/route-sources.ts";
@@ -42,7 +43,8 @@ export async function addRoutes(server: FastifyInstance, sources: RouteSources):
   addInferenceRoutes(server, sources);
   addFleet(server, sources);
   const fleet = visibleIn(sources);
-  addSettingsRoutes(server, createSettingsDoors({ live, store: stores.settings, fleet, log }));
+  const heartbeatOf = (id: string) => sources.fleet.registry.record(nodeId(id))?.heartbeat;
+  addSettingsRoutes(server, createSettingsDoors({ live, store: stores.settings, fleet, heartbeatOf, log }));
   await addDashboard(server, sources);
   addDescription(server, routes);
   await server.register(dashboardAssets({ directory: sources.dashboardDirectory }));
@@ -86,7 +88,7 @@ function doorsOf(sources: RouteSources): RouteDoors {
   };
   const unload: ServeUnload = (one, journey) => unloadEverywhere(one, journey, unloadParts);
   return {
-    serve: (incoming, voice) => serveRequest({ parts: serving.parts, incoming, voice }, unload),
+    serve: closedRoutes(settings, (incoming, voice) => serveRequest({ parts: serving.parts, incoming, voice }, unload)),
     sinkOf: (reply) => new HttpReplySink(reply.raw, settings.clientStallS * 1000),
     bodyOf,
   };

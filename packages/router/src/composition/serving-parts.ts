@@ -34,8 +34,9 @@ import { shortDecision } from "../traces/decision-short.ts";
 import type { TraceInput } from "../traces/trace-input.ts";
 import { createCallTools } from "./calls/call-tools.ts";
 import { learnSpeeds } from "./calls/learn-speeds.ts";
-import { createModelNames } from "./calls/model-names.ts";
+import { createModelNames, type NameSources } from "./calls/model-names.ts";
 import type { FleetParts } from "./fleet-parts.ts";
+import { createMissingNames } from "./health/traffic/missing-names.ts";
 import { logEnded, type RequestLog } from "./log-ended.ts";
 import type { Metering } from "./metering/metering.ts";
 import type { AutoPull } from "./pulls/auto-pull.ts";
@@ -96,8 +97,10 @@ export function createServingParts(sources: ServingSources) {
   const follow = (listener: Endings["listener"]): void => {
     endings.listener = listener;
   };
-  const parts = createServeParts(sources, { admission, decisions, attempts, loadBlocks, endings });
-  return { follow, parts, attempts, admission, book, decisions, running, pools, views };
+  const missingFallbacks = createMissingNames(fleet.clock.now);
+  const serving = createServeParts(sources, { admission, decisions, attempts, loadBlocks, endings });
+  const parts: ServeParts = { ...serving, onMissingFallback: missingFallbacks.note };
+  return { follow, parts, missingFallbacks, attempts, admission, book, decisions, running, pools, views };
 }
 
 /** The parts of serving. */
@@ -169,6 +172,14 @@ interface Endings {
   listener: ((trace: TraceInput) => void) | undefined;
 }
 
+const nameSourcesOf = ({ settings, fleet, stores, requestLog }: ServingSources): NameSources => ({
+  settings,
+  fleet: (withDemo) => visibleFleet(fleet.registry.snapshot(), withDemo),
+  ask: stores.ask,
+  epochNow: fleet.clock.now,
+  log: requestLog.log,
+});
+
 function createServeParts(
   sources: ServingSources,
   { admission, decisions, attempts, loadBlocks, endings }: Inner,
@@ -187,7 +198,7 @@ function createServeParts(
   return {
     now,
     epochNow: clock.now,
-    ...createModelNames({ settings, fleet: (withDemo) => visibleFleet(registry.snapshot(), withDemo) }),
+    ...createModelNames(nameSourcesOf(sources)),
     keyOf: modelKeyOf,
     meaningOf: (key, seesDemo) => names.meaningOf(key, seesDemo),
     estimateTokens: (modelKey, size) => tokens.estimate(modelKey, size),

@@ -52,6 +52,7 @@ describe("the settings over HTTP", () => {
       context_protection: "strip",
       dynamic_num_ctx: false,
       num_ctx_overrides: {},
+      num_ctx_auto_calculate: false,
     });
     expect(seen.nodes).toMatchObject([{ node_id: "node-1", status: "online", models_loaded_count: 1 }]);
   });
@@ -113,7 +114,14 @@ describe("the settings over HTTP", () => {
     [{ port: 1 }, 400, "port"],
     [{ contxt_protection: "warn" }, 400, "contxt_protection"],
     [{ constructor: 1 }, 400, "constructor"],
-    [{ vram_fallback: false }, 501, "vram_fallback"],
+    [{ vram_fallback: true }, 501, "vram_fallback"],
+    [{ model_aliases: JSON.parse('{"__proto__":"m"}') }, 400, "model_aliases"],
+    [{ num_ctx_overrides: JSON.parse('{"__proto__":9}') }, 400, "num_ctx_overrides"],
+    [{ model_aliases: { "a\u001b[31m": "m" } }, 400, "model_aliases"],
+    [{ pinned_models: ["a\nb"] }, 400, "pinned_models"],
+    ['{"__proto__":{"dynamic_num_ctx":true},"thinking_min_predict":5}', 400, "__proto__"],
+    [{ weights: JSON.parse('{"__proto__":9}') }, 400, "weights.__proto__"],
+    [{ image_generation: "off" }, 400, "image_generation"],
     [{ context_protection: null }, 400, "context_protection"],
     [{ heartbeat_timeout: 500 }, 400, "heartbeat_timeout"],
     ["[]", 400, ""],
@@ -127,6 +135,84 @@ describe("the settings over HTTP", () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ code, field, hint: expect.any(String), error: expect.any(String) });
     expect(setting(await view(router.url), "thinking_min_predict")).toMatchObject({ value: 1024 });
+  });
+
+  test("a name with a slip is told the nearest one; what is long is told short", async () => {
+    const router = await start();
+    expect((await change(router.url, { contxt_protection: "warn" })).body["hint"]).toContain("context_protection");
+    for (const body of [{ ["k".repeat(10_000)]: 1 }, { queue_limit: "v".repeat(10_000) }]) {
+      const { status, body: told } = await change(router.url, body);
+      expect([status, JSON.stringify(told).length < 700]).toEqual([400, true]);
+    }
+  });
+
+  test("a value that is deeper than any setting is refused", async () => {
+    const router = await start();
+    const deep = `{"model_aliases":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    expect(await change(router.url, deep)).toMatchObject({ status: 400, body: { field: "model_aliases" } });
+  });
+
+  test("more than any settings need is refused", async () => {
+    const router = await start();
+    const names = Array.from({ length: 10_000 }, (_none, at) => [`m${at}`, "x".repeat(40)]);
+    const { status, body } = await change(router.url, { model_aliases: Object.fromEntries(names) });
+    expect([status, body["code"]]).toEqual([413, "HERD_BODY_TOO_LARGE"]);
+  });
+
+  test("the predecessor's toggles are all told; what is not there may be wanted off", async () => {
+    const router = await start();
+    expect((await view(router.url)).config["toggles"]).toEqual({
+      auto_pull: true,
+      auto_pull_mode: "named",
+      vram_fallback: false,
+      image_generation: true,
+      transcription: true,
+      dynamic_num_ctx: false,
+      num_ctx_auto_calculate: false,
+      fleet_intelligence: true,
+    });
+    expect((await change(router.url, { vram_fallback: false })).body["status"]).toBe("no_change");
+  });
+
+  test("images and transcriptions are refused while they are turned off", async () => {
+    const router = await start();
+    await router.addNode(chatAnswer);
+    await change(router.url, { image_generation: false, transcription: false });
+    const form = new FormData();
+    form.set("model", "m");
+    form.set("file", new Blob(["a"]), "a.wav");
+    const image = { method: "POST", body: '{"model":"m","prompt":"a"}' };
+    for (const [path, sent] of [
+      ["/v1/images/generations", image],
+      ["/v1/audio/transcriptions", { method: "POST", body: form }],
+    ] as const) {
+      const reply = await fetch(`${router.url}${path}`, sent);
+      expect([path, reply.status, reply.headers.get("x-herd-error")]).toEqual([path, 503, "HERD_TURNED_OFF"]);
+      expect(await reply.json()).toMatchObject({ error: { message: expect.stringContaining("turned this off") } });
+    }
+    await change(router.url, { transcription: true });
+    const again = await fetch(`${router.url}/v1/audio/transcriptions`, { method: "POST", body: form });
+    expect(again.headers.get("x-herd-error")).not.toBe("HERD_TURNED_OFF");
+    await again.text();
+  });
+
+  test("of writers at the same time each has its whole change in force and kept, and the last word counts", async () => {
+    const router = await start();
+    const all = Array.from({ length: 40 }, (_none, at) => ({
+      thinking_min_predict: at + 1,
+      holding_s: at + 1,
+      ...(at % 2 === 0 ? { anthropic_ping: true } : { dynamic_num_ctx: true }),
+    }));
+    const answers = await Promise.all(all.map((one) => change(router.url, one)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    const seen = await view(router.url);
+    const now = (key: string) => setting(seen, key)?.value;
+    expect([now("anthropic_ping"), now("dynamic_num_ctx")]).toEqual([true, true]);
+    expect(now("thinking_min_predict")).toBe(now("holding_s"));
+    expect(router.assembly.stores.settings.load()).toMatchObject({
+      thinking_min_predict: now("thinking_min_predict"),
+      holding_s: now("holding_s"),
+    });
   });
 
   test("an alias may look like a number", async () => {
@@ -200,7 +286,9 @@ describe("over restarts", () => {
     expect(setting(seen, "thinking_overhead")).toMatchObject({
       value: 3,
       origin: "environment FLEET_THINKING_OVERHEAD",
+      saved_value: 2,
     });
+    expect(setting(seen, "context_protection")).not.toHaveProperty("saved_value");
     await second.close();
   });
 

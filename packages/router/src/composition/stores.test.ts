@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fleetStatus } from "@herd/shared";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { chatAnswer } from "./testing/scripted-node.ts";
 import { startTestRouter, type TestRouter } from "./testing/test-router.ts";
@@ -28,6 +29,19 @@ async function start(): Promise<TestRouter> {
 
 const findingsOf = async ({ url }: TestRouter) =>
   fleetStatus.parse(await (await fetch(`${url}/fleet/status`)).json()).fleet.findings;
+
+/** Garbage in place of the first page of a table or index. */
+function overwriteTree(path: string, name: string): void {
+  const database = new Sqlite(path);
+  const page = Number(database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(name));
+  const size = Number(database.pragma("page_size", { simple: true }));
+  // What its log still holds would be read in place of the file's page.
+  expect(database.pragma("wal_checkpoint(TRUNCATE)", { simple: true })).toBe(0);
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(size, 0xa5), 0, size, (page - 1) * size);
+  database.close();
+  closeSync(file);
+}
 
 const chat = async ({ url }: TestRouter) => {
   const body = '{"model":"m","stream":false,"messages":[{"role":"user","content":"x"}]}';
@@ -70,6 +84,23 @@ describe("what is odd about the records", () => {
     await expect.poll(() => findingsOf(router), { timeout: 5_000 }).toEqual([]);
     await expect.poll(() => router.traces().length, { timeout: 5_000 }).toBe(3);
     expect(router.logLines.filter((line) => line.includes("records cannot be written"))).toHaveLength(1);
+  });
+
+  test("is damage, too, that only a question meets: requests are recorded, and the next start looks at the whole file", async () => {
+    const router = await start();
+    await router.addNode(chatAnswer);
+    overwriteTree(join(dataDir, "latency.db"), "herd_benchmark_runs_timestamp");
+    const asked = await fetch(`${router.url}/dashboard/api/benchmarks`);
+    expect([asked.status, await asked.json()]).toMatchObject([503, { code: "HERD_RECORDS_UNREADABLE" }]);
+    expect(await findingsOf(router)).toMatchObject([
+      { id: "database_damaged", fix: expect.stringContaining("Restart the router") },
+    ]);
+    expect(await chat(router)).toBe(200);
+    await expect.poll(() => router.traces().length, { timeout: 5_000 }).toBe(1);
+    await router.stop();
+    expect(existsSync(join(dataDir, "latency.db.damage-seen"))).toBe(true);
+    expect(await findingsOf(await start())).toMatchObject([{ id: "database_set_aside" }]);
+    expect(existsSync(join(dataDir, "latency.db.damage-seen"))).toBe(false);
   });
 
   test("is seen also while nothing waits to be written", async () => {

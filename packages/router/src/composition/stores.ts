@@ -1,7 +1,5 @@
-import { chmodSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { makeFolder } from "@herd/shared/log-file";
 import type { Logger } from "pino";
 import { createEnergyStore } from "../energy/energy-store.ts";
 import { threadProgram } from "../places.ts";
@@ -17,16 +15,20 @@ import { createMilestones } from "../storage/milestones.ts";
 import { createModelEvents } from "../storage/model-events.ts";
 import { createNodeMarks } from "../storage/node-marks.ts";
 import { createNodeStore } from "../storage/node-store.ts";
+import { spaceKept } from "../storage/retention/database-size.ts";
 import { createRetention, type Retention } from "../storage/retention/retention.ts";
 import { createSettingsStore } from "../storage/settings-store.ts";
-import { dataFolderError } from "../storage/storage-problem.ts";
+import { storageProblemOf } from "../storage/storage-problem.ts";
 import { createFlusher, type Flusher } from "../storage/writing/flusher.ts";
-import { recordsFacts } from "../storage/writing/records-facts.ts";
+import { logState, recordsFacts } from "../storage/writing/records-facts.ts";
 import { type RecordsFinding, recordsFindings } from "../storage/writing/records-findings.ts";
 import type { Schedule } from "../storage/writing/schedule.ts";
+import { noticeDamage } from "../traces/notice-damage.ts";
 import { createReadingThread, type ReadingThread } from "../traces/reading/reading-thread.ts";
 import { createTraceRecorder, type TraceRecorder } from "../traces/record.ts";
-import { createTraceThread } from "../traces/thread/trace-thread.ts";
+import { type RecordAnew, recordAnew } from "../traces/record-anew.ts";
+import { createTraceThread, type TraceThread } from "../traces/thread/trace-thread.ts";
+import { prepareFolder } from "./records/prepare-folder.ts";
 
 /** What the stores need from outside. */
 export interface StoreSources {
@@ -62,18 +64,22 @@ export function openStores(sources: StoreSources) {
 }
 
 function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: FolderLock) {
-  const database = openDatabase({ path: join(settings.dataDir, "latency.db"), now: epochNow });
+  const path = join(settings.dataDir, "latency.db");
+  const database = openDatabase({ path, now: epochNow, onOlder: (bytes) => tellOlder(bytes, log) });
   const { connection } = database;
   tellOpening(database, log);
   const flusher = createTellingFlusher({ database, monotonic, log });
-  const retention = createOwnRetention(connection, { settings, log, epochNow });
-  const traces = createTraces({ settings, database, flusher, log });
+  const thread = createThread(database, log);
+  const retention = createOwnRetention({ database, thread, settings, log, epochNow });
+  const traces = createTraces({ settings, database, flusher, thread });
   const reading = createReading(database, log);
+  // The first question comes soon; until then the router listens, which is more urgent.
+  schedule(reading.start, READS_FROM_MS);
   const parts = { database, flusher, traces };
   return {
     traces,
     ...createTables({ connection, flusher, now: epochNow }),
-    ask: reading.ask,
+    ask: noticeDamage(reading.ask, database.noteDamage),
     /** What a person should know about the records now. */
     findings: () => findingsNow(parts),
     /** How the records fare, in numbers. */
@@ -92,9 +98,9 @@ function openLocked({ settings, log, epochNow, monotonic }: StoreSources, lock: 
       reading.close(CLOSING_READS_MS);
       traces.close();
       flusher.close();
-      const { pending } = traces.counts();
-      if (pending > 0) log.error({ count: pending }, "requests could not be recorded before the end");
+      const state = flusher.state();
       database.close();
+      recordLeft({ state, path: database.path, now: epochNow, traces: traces.waiting() }, log);
       lock.release();
     },
   };
@@ -121,21 +127,30 @@ const createTables = ({ connection, flusher, now }: TableSources) => ({
   settings: createSettingsStore({ connection, now }),
 });
 
-function createOwnRetention(
-  connection: HerdDatabase["connection"],
-  { settings, log, epochNow }: Pick<StoreSources, "settings" | "log" | "epochNow">,
-): Retention {
+interface RetentionSources extends Pick<StoreSources, "settings" | "log" | "epochNow"> {
+  readonly database: HerdDatabase;
+  readonly thread: TraceThread;
+}
+
+function createOwnRetention({ database, thread, settings, log, epochNow }: RetentionSources): Retention {
   return createRetention({
-    connection,
+    connection: database.connection,
+    beside: thread,
     schedule,
     now: epochNow,
     limits: () => ({
       days: { traces: settings.traceRetentionDays, usage: settings.usageRetentionDays },
       bytes: settings.maxDatabaseMb * 2 ** 20,
     }),
-    onProblem: (reason) => log.warn({ reason }, "old records could not be deleted"),
+    onProblem: (reason, error) => {
+      if (storageProblemOf(error) === "damaged") database.noteDamage();
+      log.warn({ reason }, "old records could not be deleted");
+    },
   });
 }
+
+/** When the reading thread is started, ms: it takes a tenth of a second of a core. */
+const READS_FROM_MS = 1000;
 
 /** Nobody waits for an answer any more; a long one is not waited for, ms. */
 const CLOSING_READS_MS = 500;
@@ -149,18 +164,21 @@ const createReading = (database: HerdDatabase, log: Logger): ReadingThread =>
     onBreakdown: (error) => log.warn({ exception: error }, "records are read by a new thread from now on"),
   });
 
-interface TraceSources extends Pick<StoreSources, "settings" | "log"> {
-  readonly database: HerdDatabase;
-  readonly flusher: Flusher;
-}
-
-function createTraces({ settings, database, flusher, log }: TraceSources): TraceRecorder {
-  const { traceFlushMs: flushMs, traceBacklog: backlog } = settings;
-  const thread = createTraceThread({
+const createThread = (database: HerdDatabase, log: Logger): TraceThread =>
+  createTraceThread({
     program: threadProgram("traces/thread/write-rows-worker"),
     path: database.path,
     onBreakdown: (error) => log.error({ exception: error }, "records are written by the main thread from now on"),
   });
+
+interface TraceSources extends Pick<StoreSources, "settings"> {
+  readonly database: HerdDatabase;
+  readonly flusher: Flusher;
+  readonly thread: TraceThread;
+}
+
+function createTraces({ settings, database, flusher, thread }: TraceSources): TraceRecorder {
+  const { traceFlushMs: flushMs, traceBacklog: backlog } = settings;
   const beside = { thread, schedule, isInPlace: database.isInPlace };
   return createTraceRecorder({ connection: database.connection, flusher, flushMs, backlog, beside });
 }
@@ -194,8 +212,25 @@ interface RecordParts {
 }
 
 function findingsNow({ database, flusher, traces }: RecordParts): readonly RecordsFinding[] {
-  const { path, setAside } = database;
-  return recordsFindings({ path, setAside, flush: flusher.state(), counts: traces.counts() });
+  const { path, setAside, connection } = database;
+  const file = { spaceKept: spaceKept(connection), ...logState(database) };
+  const [isDamaged, flush, counts] = [database.isDamaged(), flusher.state(), traces.counts()];
+  return recordsFindings({ path, setAside, isDamaged, flush, counts, ...file });
+}
+
+function recordLeft(left: RecordAnew, log: Logger): void {
+  const { written, error: exception } = recordAnew(left);
+  const count = left.traces.length - written;
+  if (written > 0) log.warn({ count: written }, "requests that waited are recorded where the next start finds them");
+  if (count > 0) log.error({ count, exception }, "requests could not be recorded before the end");
+}
+
+/** A smaller one is prepared before anybody wonders, bytes. */
+const LONG_FROM = 64 * 2 ** 20;
+
+function tellOlder(bytes: number, log: Logger): void {
+  const seconds = Math.ceil(bytes / (45 * 2 ** 20));
+  if (bytes >= LONG_FROM) log.info({ seconds }, "the records of an older version are prepared; this takes a while");
 }
 
 function tellOpening({ setAside, backup }: HerdDatabase, log: Logger): void {
@@ -207,12 +242,3 @@ function tellOpening({ setAside, backup }: HerdDatabase, log: Logger): void {
 
 /** Everything that is kept in the database. */
 export type Stores = ReturnType<typeof openStores>;
-
-function prepareFolder(path: string): void {
-  try {
-    makeFolder(path, 0o700);
-    chmodSync(path, 0o700);
-  } catch (cause) {
-    throw dataFolderError(path, cause);
-  }
-}

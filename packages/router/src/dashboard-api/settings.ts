@@ -14,6 +14,8 @@ export interface SettingView {
   readonly meaning: string;
   /** It may change while the router runs. */
   readonly is_live: boolean;
+  /** What was saved here and does not hold, because the origin above is stronger. */
+  readonly saved_value?: unknown;
 }
 
 /** All settings of the router, and who belongs to its fleet. */
@@ -56,10 +58,23 @@ export function addSettingsRoutes(server: FastifyInstance, doors: SettingsDoors)
   server.get("/dashboard/api/settings", (request) => doors.view(request.isLoopback));
   server.post("/dashboard/api/settings", { config: { access: "change" } }, (request, reply) => {
     if (!mayBeJson(request)) return tell(reply, OTHER_TYPE);
-    const wanted = parsed(doors.bodyOf(request));
+    const body = doors.bodyOf(request);
+    if (body.length > LARGEST_CHANGE) return tell(reply, TOO_LARGE);
+    const wanted = parsed(body);
     return tell(reply, wanted === undefined ? NO_JSON : doors.change(wanted.content));
   });
 }
+
+/** All settings together are far smaller; what is stored is read at every start, bytes. */
+const LARGEST_CHANGE = 256 * 1024;
+
+const TOO_LARGE: SettingsChange = {
+  kind: "refused",
+  code: "HERD_BODY_TOO_LARGE",
+  field: "",
+  message: "a change of settings may have 256 KiB",
+  hint: "Send fewer settings at once, and shorter maps",
+};
 
 /** Forms and plain texts are what a page of another site can send unasked. Programs that name no type are taken at their word. */
 function mayBeJson({ headers }: FastifyRequest): boolean {

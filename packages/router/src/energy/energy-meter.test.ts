@@ -63,6 +63,79 @@ test("whatever begins and ends when, the shares make exactly what the node took 
   );
 });
 
+/** One thing that happens after some time. */
+interface Step {
+  readonly takes: number;
+  readonly request: string;
+  readonly act: "begin" | "end" | "report";
+  readonly watts: number | undefined;
+}
+
+/** Lets it all happen on one node; joules of all requests, of the time in which none ran, and of the node. */
+function happen(steps: readonly Step[]) {
+  const meter = new EnergyMeter();
+  const running = new Set<string>();
+  const joules = (): number => meter.nodes()[0]?.joules ?? 0;
+  let [node, now, idle] = [nodeOf(), 0, 0];
+  const acts: Readonly<Record<Step["act"], (step: Step) => void>> = {
+    begin: ({ request }) => {
+      running.add(request);
+      meter.began(request, node, now);
+    },
+    end: ({ request }) => {
+      running.delete(request);
+      meter.ended(request, now);
+    },
+    report: ({ watts }) => {
+      node = nodeOf({ power: { source: "ac", watts, watts_of: "machine" } });
+    },
+  };
+  meter.sweep([node], now);
+  for (const step of steps) {
+    const before = joules();
+    now += step.takes;
+    meter.sweep([node], now);
+    if (running.size === 0) idle += joules() - before;
+    acts[step.act](step);
+  }
+  const work = ["a", "b", "c"].reduce((sum, request) => sum + (meter.take(request, now)?.joules ?? 0), 0);
+  return { work, idle, all: joules(), ledger: meter.takeLedger()[0]?.joules ?? 0 };
+}
+
+test("what was measured only grows, however often measurements stop and begin again", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 9_999 }), fc.boolean()), { maxLength: 80 }), (steps) => {
+      const meter = new EnergyMeter();
+      let [now, measured] = [0, 0];
+      for (const [takes, tells] of steps) {
+        meter.sweep([nodeOf(tells ? {} : { power: undefined })], now);
+        now += takes;
+        const [node] = meter.nodes();
+        expect(node?.joulesMeasured).toBeGreaterThanOrEqual(measured);
+        measured = node?.joulesMeasured ?? 0;
+        expect(node?.joules).toBe(measured + (node?.joulesEstimated ?? 0));
+      }
+    }),
+  );
+});
+
+test("what requests took and what ran idle make all that the node took, whatever it reports", () => {
+  const step: fc.Arbitrary<Step> = fc.record({
+    takes: fc.integer({ min: 1, max: 20_000 }),
+    request: fc.constantFrom("a", "b", "c"),
+    act: fc.constantFrom("begin", "end", "report"),
+    watts: fc.oneof(fc.double({ min: 0, max: 500 }), fc.constantFrom(undefined, -1, Number.NaN, 1e9)),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { work, idle, all, ledger } = happen(steps);
+      expect(work + idle).toBeCloseTo(all, 1);
+      expect(ledger).toBeCloseTo(all, 6);
+      expect(all).toBeLessThan(60 * 20 * 500 + 1);
+    }),
+  );
+});
+
 test("attempts of one request add up, on whatever nodes they ran; the waiting between them takes nothing", () => {
   const meter = new EnergyMeter();
   meter.began("r", nodeOf({ nodeId: idOf("a") }), 0);
@@ -113,9 +186,16 @@ test("requests whose end nobody tells are forgotten in the end, and no longer sh
   expect(meter.take("r100000", 1)).toBeDefined();
 });
 
-test("a node that is gone is forgotten", () => {
+test("a node that is gone is told no more, and forgotten once the ledger has what it took", () => {
   const meter = new EnergyMeter();
-  meter.sweep([nodeOf()], 0);
-  meter.sweep([], 1_000);
+  const node = nodeOf();
+  meter.sweep([node], 0);
+  meter.sweep([node], 10_000);
+  meter.sweep([], 11_000);
   expect(meter.nodes()).toEqual([]);
+  meter.sweep([node], 50_000);
+  expect(meter.takeLedger()).toMatchObject([{ joules: 1000, seconds: 10 }]);
+  meter.sweep([], 51_000);
+  meter.sweep([node], 60_000);
+  expect(meter.nodes()).toMatchObject([{ joules: 0 }]);
 });

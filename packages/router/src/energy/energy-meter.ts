@@ -16,12 +16,16 @@ export interface NodeEnergy {
 
 /** A node's power now, and what it took so far. */
 export interface NodeMeter extends NodeEnergy {
+  /** Part of its energy that was measured, J. */
+  readonly joulesMeasured: number;
   readonly watts: number;
   readonly isEstimated: boolean;
 }
 
 interface State {
   node: NodeSnapshot;
+  /** It was not among the nodes any more when they were last seen; it stays until the ledger has its energy. */
+  isGone: boolean;
   /** What it takes while it computes for the fleet, and otherwise, by its newest readings. */
   computing: NodePower;
   otherwise: NodePower;
@@ -32,7 +36,8 @@ interface State {
   /** What one request would have taken that ran all the time: the integral of power over running requests, J. */
   share: number;
   shareEstimated: number;
-  joules: number;
+  /** Both only grow, each by itself: a difference of two sums wobbles in its last digits. */
+  joulesMeasured: number;
   joulesEstimated: number;
   seconds: number;
   reported: Pick<NodeEnergy, "joules" | "joulesEstimated" | "seconds">;
@@ -107,14 +112,19 @@ export class EnergyMeter {
       measure(state, node);
     }
     const known = new Set<string>(nodes.map(({ nodeId }) => nodeId));
-    for (const [id, { running }] of this.#nodes) if (!known.has(id) && running === 0) this.#nodes.delete(id);
+    for (const [id, state] of this.#nodes) {
+      state.isGone = !known.has(id);
+      if (state.isGone && state.running === 0 && state.seconds === state.reported.seconds) this.#nodes.delete(id);
+    }
   }
 
   /** Every node's power and energy since the start. */
   nodes(): readonly NodeMeter[] {
-    return [...this.#nodes.values()].map((state) => ({
+    const present = [...this.#nodes.values()].filter(({ isGone }) => !isGone);
+    return present.map((state) => ({
       ...energyOf(state),
       ...powerOf(state),
+      joulesMeasured: state.joulesMeasured,
       ...(isOn(state) ? {} : { watts: 0 }),
     }));
   }
@@ -122,7 +132,8 @@ export class EnergyMeter {
   /** What each node took since this was last asked; those that took nothing are left out. */
   takeLedger(): readonly NodeEnergy[] {
     return [...this.#nodes.values()].flatMap((state) => {
-      const { reported, joules, joulesEstimated, seconds } = state;
+      const { reported } = state;
+      const { joules, joulesEstimated, seconds } = energyOf(state);
       state.reported = { joules, joulesEstimated, seconds };
       const grown = {
         joules: joules - reported.joules,
@@ -135,9 +146,10 @@ export class EnergyMeter {
 
   #stateOf(node: NodeSnapshot, now: number): State {
     const known = this.#nodes.get(node.nodeId);
-    if (known !== undefined) return known;
-    const nothing = { joules: 0, joulesEstimated: 0, seconds: 0 };
-    const begun = { node, running: 0, at: now, share: 0, shareEstimated: 0, ...nothing, reported: nothing };
+    if (known !== undefined) return known.isGone ? returned(known, now) : known;
+    const reported = { joules: 0, joulesEstimated: 0, seconds: 0 };
+    const sums = { share: 0, shareEstimated: 0, joulesMeasured: 0, joulesEstimated: 0, seconds: 0 };
+    const begun = { node, isGone: false, running: 0, at: now, ...sums, reported };
     const state: State = { ...begun, computing: nodePower(node, true), otherwise: nodePower(node, false) };
     this.#nodes.set(node.nodeId, state);
     return state;
@@ -149,13 +161,12 @@ export class EnergyMeter {
     if (seconds <= 0 || !isOn(state)) return;
     const { watts, isEstimated } = powerOf(state);
     const joules = watts * seconds;
-    const estimated = isEstimated ? joules : 0;
-    state.joules += joules;
-    state.joulesEstimated += estimated;
+    if (isEstimated) state.joulesEstimated += joules;
+    else state.joulesMeasured += joules;
     state.seconds += seconds;
     if (state.running === 0) return;
     state.share += joules / state.running;
-    state.shareEstimated += estimated / state.running;
+    if (isEstimated) state.shareEstimated += joules / state.running;
   }
 
   #forgetOldest(now: number): void {
@@ -164,6 +175,13 @@ export class EnergyMeter {
       return;
     }
   }
+}
+
+/** A node that was gone is there again: what it took in between is nobody's knowledge. */
+function returned(state: State, now: number): State {
+  state.isGone = false;
+  if (state.running === 0) state.at = Math.max(state.at, now);
+  return state;
 }
 
 /** Takes a node's newest readings; the same ones are worth nothing new. */
@@ -179,10 +197,10 @@ const powerOf = ({ running, computing, otherwise }: State): NodePower => (runnin
 /** A machine that computes is on, whatever its heartbeats say. */
 const isOn = ({ node, running }: State): boolean => running > 0 || node.status !== "offline";
 
-const energyOf = ({ node, joules, joulesEstimated, seconds }: State): NodeEnergy => ({
+const energyOf = ({ node, joulesMeasured, joulesEstimated, seconds }: State): NodeEnergy => ({
   nodeId: node.nodeId,
   isSimulated: node.isSimulated,
-  joules,
+  joules: joulesMeasured + joulesEstimated,
   joulesEstimated,
   seconds,
 });

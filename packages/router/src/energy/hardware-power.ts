@@ -26,9 +26,11 @@ const machines: readonly Row[] = [
 
 /**
  * Graphics cards: idle, and 80 % of the board power that the maker states (data sheets of NVIDIA and AMD). Reading the weights
- * from memory for each token does not load a card as a stress test does.
+ * from memory for each token does not load a card as a stress test does. The chips of notebooks have the names of cards and a
+ * third of their power (80 to 150 W, as the notebook's maker sets it), so they stand first.
  */
 const cards: readonly Row[] = [
+  [/\bLaptop\b|\bMobile\b|Max-Q/i, 8, 95],
   [/RTX PRO 6000/i, 20, 480],
   [/\b5090\b/, 25, 460],
   [/\b5080\b/, 15, 288],

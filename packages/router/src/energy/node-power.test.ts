@@ -51,8 +51,24 @@ test("what a card says about how busy it is counts more than that somebody uses 
   expect(half).toBeCloseTo(20 + 170 + 18 + 6.4, 5);
 });
 
+test("a notebook's chip is not taken for the card whose name it has", () => {
+  const notebook = { name: "NVIDIA GeForce RTX 4090 Laptop GPU", vram_total_gb: 16 };
+  expect(nodePower(node({ gpus: [notebook] }), true).watts).toBeCloseTo(95 + 24.4, 5);
+});
+
 test("a machine of which nothing is known is estimated by its cores", () => {
   expect(nodePower(node(), false).watts).toBeCloseTo(24.4, 5);
   expect(nodePower(node(), true).watts).toBe(82);
   expect(nodePower(node({ gpus: [{ name: "Unheard-of 9", vram_total_gb: 10 }] }), true).watts).toBeGreaterThan(120);
+});
+
+test.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY, 1e9])("a reading of %s W counts as none", (watts) => {
+  const estimate = nodePower(node({ gpus: [card] }), true);
+  expect(nodePower(node({ gpus: [{ ...card, power_w: watts }] }), true)).toEqual(estimate);
+  for (const watts_of of ["machine", "cpu"] as const)
+    expect(nodePower(node({ gpus: [card], power: { source: "ac", watts, watts_of } }), true)).toEqual(estimate);
+});
+
+test("a machine with a million cores takes no megawatts", () => {
+  expect(nodePower(node({ cpu: { cores_physical: 1e6, utilization_pct: 100 } }), true).watts).toBeLessThan(10_000);
 });

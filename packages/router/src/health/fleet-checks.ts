@@ -23,6 +23,7 @@ import { mlxMemoryBlocked } from "./checks/mlx-memory-blocked.ts";
 import { mlxRoutingDisabled } from "./checks/mlx-routing-disabled.ts";
 import { mlxServerDown } from "./checks/mlx-server-down.ts";
 import { mlxServerQuarantined } from "./checks/mlx-server-quarantined.ts";
+import { modelsFileRefused } from "./checks/models-file-refused.ts";
 import { noNodes } from "./checks/no-nodes.ts";
 import { nodeDegraded } from "./checks/node-degraded.ts";
 import { nodeFinding } from "./checks/node-finding.ts";
@@ -79,6 +80,7 @@ export const fleetChecks = [
   securityPosture,
   traceStoreWriteFailures,
   databaseSize,
+  modelsFileRefused,
   herdProcessMemory,
   eventLoopLag,
   notificationFailing,

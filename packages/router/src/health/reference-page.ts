@@ -16,7 +16,8 @@ has acknowledged or put off cost nothing.
 
 A finding is listed at once. It is written to the history and told by webhook or on the desktop (\`notify_webhook_url\`, \`notify_desktop\`) once
 it has stood for \`health_settle_s\` (a critical one for a third of that), and it is over once it has been gone for \`health_end_s\`; until then it
-is listed as resolved. An acknowledgement holds until the finding is over or gets worse, a snooze until its time.
+is listed as resolved. An acknowledgement holds until the finding is over; a snooze holds until its time, also while the finding comes and
+goes, and what still stands then is told. Neither holds once the finding gets worse: it costs and is told again.
 
 A check that cannot be made is a finding of its own, \`check_failed\`; the others are made all the same.
 

@@ -1,6 +1,7 @@
 import type { Check, Finding } from "./check.ts";
 import type { HealthFacts } from "./facts.ts";
 import { type FindingKey, findingKeyOf } from "./finding-key.ts";
+import { placedFix, type Reach, typedCommand } from "./remedies/typed-command.ts";
 import { severityRank } from "./severity.ts";
 
 /** A finding with the check that made it. */
@@ -26,13 +27,14 @@ export interface HealthRun {
 export function runChecks(checks: readonly Check[], facts: HealthFacts): HealthRun {
   const found = new Map<FindingKey, CheckedFinding>();
   const failures: CheckFailure[] = [];
+  const { reach } = facts.router;
   for (const check of checks) {
     try {
       const findings = check.appliesTo(facts) ? check.inspect(facts) : [];
-      for (const finding of findings) keepWorst(found, checkedOf(check.id, finding));
+      for (const finding of findings) keepWorst(found, checkedOf(check.id, finding, reach));
     } catch (error) {
       failures.push({ checkId: check.id, error });
-      keepWorst(found, checkedOf("check_failed", failureFinding(check, error)));
+      keepWorst(found, checkedOf("check_failed", failureFinding(check, error), reach));
     }
   }
   const findings = [...found.values()].toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity));
@@ -42,11 +44,11 @@ export function runChecks(checks: readonly Check[], facts: HealthFacts): HealthR
 /** Names in sentences are anybody's: control characters would end lines or colour terminals. */
 const inOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ");
 
-const checkedOf = (checkId: string, finding: Finding): CheckedFinding => ({
+const checkedOf = (checkId: string, finding: Finding, reach: Reach | undefined): CheckedFinding => ({
   ...finding,
   description: inOneLine(finding.description),
-  fix: inOneLine(finding.fix),
-  command: finding.command === undefined ? undefined : inOneLine(finding.command),
+  fix: inOneLine(placedFix(finding.fix, reach)),
+  command: finding.command === undefined ? undefined : inOneLine(typedCommand(finding.command, reach)),
   checkId,
   key: findingKeyOf(checkId, finding),
 });

@@ -70,7 +70,7 @@ function busyHealthyFleet(): HealthFacts {
       contexts: [{ model: "m:latest", requests: 30_000, totalP99: 5000 }],
       events: [{ at: NOW - HOUR, event: "pulled", nodeId: "node-3", model: "m:latest", reason: "" }],
       lanes: nodes.map((nodeId) => ({ nodeId, model: "m:latest", inFlight: 4, waiting: 2, limit: 4, meanMs: 3000 })),
-      held: 0,
+      waits: [{ model: "m", count: 6, oldestMs: 2000, isHeld: false }],
       pins: [{ model: "m", nodeId: undefined }],
       embedders: new Map(),
       settings: { ...PLAIN_SETTINGS, anthropicModelMap: { default: "m" }, modelAliases: { "gpt-4o": "m" } },
@@ -91,6 +91,7 @@ describe("the checks of traffic", () => {
     const idle = checks.filter((check) => !check.appliesTo(facts)).map(({ id }) => id);
     expect(idle).toEqual([
       "anthropic_unrouted_config",
+      "fallback_target_missing",
       "pin_cannot_fit",
       "num_ctx_unmanaged",
       "image_generation",
@@ -107,7 +108,7 @@ describe("the checks of traffic", () => {
     const silent = { requests24h: 0, uses: [], ends: [], newest: [], paces: [], contexts: [], events: [], lanes: [] };
     expect(
       textsOf(
-        trafficFacts({ machines: [machine("node-1")], traffic: { ...silent, held: 0, settings: PLAIN_SETTINGS } }),
+        trafficFacts({ machines: [machine("node-1")], traffic: { ...silent, waits: [], settings: PLAIN_SETTINGS } }),
       ),
     ).toEqual([]);
     expect(textsOf(trafficFacts({ machines: [machine("node-1")] }))).toEqual([]);

@@ -10,6 +10,7 @@ import { decodeDegraded } from "./checks/decode-degraded.ts";
 import { embedErrorRate } from "./checks/embed-error-rate.ts";
 import { emptyGenerations } from "./checks/empty-generations.ts";
 import { failedPulls } from "./checks/failed-pulls.ts";
+import { fallbackTargetMissing } from "./checks/fallback-target-missing.ts";
 import { highErrorRate } from "./checks/high-error-rate.ts";
 import { highRetryRate } from "./checks/high-retry-rate.ts";
 import { imageGeneration } from "./checks/image-generation.ts";
@@ -65,6 +66,7 @@ export const trafficChecks = [
   anthropicUnroutedConfig,
   aliasTargetMissing,
   unknownModelsAsked,
+  fallbackTargetMissing,
   mlxRequestsUnservable,
   pinnedModelNotLoaded,
   pinCannotFit,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gibText, plainText, shellWord, spanText } from "./words.ts";
+import { flagWord, gibText, plainText, shellWord, spanText } from "./words.ts";
 
 /** A word as a POSIX shell reads it. */
 const readByShell = (word: string): string =>
@@ -15,6 +15,10 @@ describe("the texts of findings", () => {
         if (!quoted.startsWith("'")) expect(quoted).toMatch(/^[\w.:@%+=,/][\w.:@%+=,/-]*$/);
       }),
     );
+  });
+
+  it("join a flag and a word that begins with a dash", () => {
+    expect([flagWord("--node", "mac"), flagWord("--node", "--json")]).toEqual(["--node mac", "--node='--json'"]);
   });
 
   it("hold no control characters, whatever a machine is called", () => {

@@ -2,7 +2,11 @@
 
 /** A word of a shell line, quoted where it needs it: names come from machines that anybody may have set up. */
 export const shellWord = (word: string): string =>
-  /^[A-Za-z0-9._:@%+=,/][A-Za-z0-9._:@%+=,/-]*$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  /^[A-Za-z0-9._:@/][A-Za-z0-9._:@%+=,/-]*$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+/** A flag with its word; a word that begins with a dash would be taken for another flag. */
+export const flagWord = (flag: string, word: string): string =>
+  `${flag}${word.startsWith("-") ? "=" : " "}${shellWord(word)}`;
 
 /** A number of GiB as a person reads it. */
 export const gibText = (gib: number): string => `${gib >= 100 ? Math.round(gib) : Math.round(gib * 10) / 10} GiB`;

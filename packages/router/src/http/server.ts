@@ -50,6 +50,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
+    frameworkErrors: (cause, request, reply) => {
+      const error = new HerdError("HERD_BAD_REQUEST", "a part of the path is too long, or cannot be read", { cause });
+      tellError(parts, { request, reply }, error);
+    },
   });
   server.decorateRequest("clientAddress", "");
   server.decorateRequest("isLoopback", false);

@@ -33,6 +33,7 @@ describe("a line on the terminal", () => {
     });
     expect(line).not.toMatch(/[^\n\P{Cc}]/u);
     expect(line.split("\n")).toHaveLength(3);
+    expect(lineOf({ msg: "\u202egnp.exe\u200b" })).toContain("\\u{202e}gnp.exe\\u{200b}");
     expect(line).toContain("\\x1b[2Jgone\\x0d\\x0a10:00:00");
   });
 

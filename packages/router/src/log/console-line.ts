@@ -13,7 +13,17 @@ export function consoleLine(line: string): string {
 /** Parts that tell in their sentence what it is about. */
 const VOICES: ReadonlySet<unknown> = new Set(["voice", "mdns"]);
 
-/** Clients and nodes choose some of these texts: what would steer a terminal, or end the line, is shown as its number. */
+/**
+ * Clients and nodes choose some of these texts: what would steer a terminal, end the line, turn the reading direction or
+ * not be seen at all is shown as its number.
+ */
 function harmless(text: string): string {
-  return text.replace(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu, (sign) =>
+    sign === "\u200d" ? sign : numberOf(sign),
+  );
+}
+
+function numberOf(sign: string): string {
+  const code = sign.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
 }

@@ -1,3 +1,4 @@
+import type { ErrorSource } from "../domain/catalogue/error-row.ts";
 import type { RequestKind } from "../domain/request.ts";
 import { buckets } from "./buckets.ts";
 import { FlatHistogram } from "./flat-histogram.ts";
@@ -13,6 +14,8 @@ export interface EndLabels {
   readonly traffic: TrafficName;
   readonly outcome: string;
   readonly errorCode: string;
+  /** Whose doing an error is; empty where there is none. */
+  readonly errorSource: "" | ErrorSource;
 }
 
 /** Sums of one model on one node. */
@@ -33,10 +36,14 @@ export interface TrafficSums {
   joulesEstimated: number;
 }
 
+/** How a request ended that reached a node: OpenTelemetry's `error.type` of its duration, so a failure makes no good end look fast. */
+export type DurationEnd = "" | "cancelled" | "failed" | "incomplete";
+
 /** Distributions of one model and operation; real work only. */
 export interface OperationAccount {
   readonly operation: string;
-  readonly duration: FlatHistogram;
+  /** By how it ended; empty for a good end. */
+  readonly durations: Map<DurationEnd, FlatHistogram>;
   readonly firstToken: FlatHistogram;
   readonly perToken: FlatHistogram;
   readonly inputTokens: FlatHistogram;
@@ -56,6 +63,8 @@ export interface ModelAccount {
 export interface NodeAccount {
   readonly node: string;
   readonly index: number;
+  /** It is, or was, a machine of the demo. */
+  isDemo: boolean;
   readonly attempts: FlatHistogram;
   readonly firstByte: FlatHistogram;
   readonly loads: FlatHistogram;
@@ -78,7 +87,7 @@ export function operationOf({ operations }: ModelAccount, kind: RequestKind): Op
   if (known !== undefined) return known;
   const account = {
     operation: operationName(kind),
-    duration: new FlatHistogram(buckets.duration),
+    durations: new Map(),
     firstToken: new FlatHistogram(buckets.firstToken),
     perToken: new FlatHistogram(buckets.perToken),
     inputTokens: new FlatHistogram(buckets.tokens),
@@ -86,6 +95,15 @@ export function operationOf({ operations }: ModelAccount, kind: RequestKind): Op
   };
   operations.set(kind, account);
   return account;
+}
+
+/** The durations of requests that ended so; made when one does so first. */
+export function durationsOf({ durations }: OperationAccount, end: DurationEnd): FlatHistogram {
+  const known = durations.get(end);
+  if (known !== undefined) return known;
+  const histogram = new FlatHistogram(buckets.duration);
+  durations.set(end, histogram);
+  return histogram;
 }
 
 /** A model without any history. */
@@ -100,6 +118,7 @@ export const createModelAccount = (model: string): ModelAccount => ({
 export const createNodeAccount = (node: string, index: number): NodeAccount => ({
   node,
   index,
+  isDemo: false,
   attempts: new FlatHistogram(buckets.duration),
   firstByte: new FlatHistogram(buckets.firstToken),
   loads: new FlatHistogram(buckets.load),

@@ -5,7 +5,7 @@ export interface NodeMeterReading {
   readonly nodeId: string;
   readonly watts: number;
   readonly isEstimated: boolean;
-  readonly joules: number;
+  readonly joulesMeasured: number;
   readonly joulesEstimated: number;
 }
 
@@ -27,8 +27,8 @@ export function energyFamilies(nodes: readonly NodeMeterReading[]): readonly Fam
       name: "herd.node.energy",
       unit: "J",
       help: "Energy that a node took since the router started, idle time included.",
-      points: nodes.flatMap(({ nodeId, joules, joulesEstimated }) => [
-        { labels: { node: nodeId, estimated: "false" }, value: joules - joulesEstimated },
+      points: nodes.flatMap(({ nodeId, joulesMeasured, joulesEstimated }) => [
+        { labels: { node: nodeId, estimated: "false" }, value: joulesMeasured },
         { labels: { node: nodeId, estimated: "true" }, value: joulesEstimated },
       ]),
     },

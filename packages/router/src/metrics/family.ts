@@ -43,8 +43,26 @@ export interface HistogramFamily extends Described {
   readonly points: readonly HistogramPoint[];
 }
 
-/** Everything that is told under one name. */
+/** Everything that is told under one name. Its points may be made when they are asked for: read them once. */
 export type Family = NumberFamily | HistogramFamily;
+
+/** The family with those of its points that are kept. */
+export function keepPoints(family: Family, keep: (point: { readonly labels: Labels }) => boolean): Family {
+  const { name, unit, help } = family;
+  if (family.kind !== "histogram")
+    return {
+      ...{ kind: family.kind, name, unit, help },
+      get points() {
+        return family.points.filter(keep);
+      },
+    };
+  return {
+    ...{ kind: family.kind, name, unit, help, bounds: family.bounds },
+    get points() {
+      return family.points.filter(keep);
+    },
+  };
+}
 
 /** What Prometheus' names say for a unit; nothing for counted things. */
 const unitWords = {

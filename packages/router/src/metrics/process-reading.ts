@@ -11,6 +11,7 @@ const NS_PER_S = 1e9;
  */
 export class ProcessWatch {
   #loop: ReturnType<typeof monitorEventLoopDelay> | undefined;
+  #last: ProcessReading["loop"];
 
   read(): ProcessReading {
     const { rss, heapUsed } = process.memoryUsage();
@@ -37,10 +38,12 @@ export class ProcessWatch {
       return undefined;
     }
     const { mean, max, count } = this.#loop;
+    // Nobody has looked since: readers that come close together are told the same.
+    if (count === 0) return this.#last;
     const p99 = this.#loop.percentile(99);
     this.#loop.reset();
-    if (count === 0) return undefined;
-    return { mean: lateness(mean), p99: lateness(p99), max: lateness(max) };
+    this.#last = { mean: lateness(mean), p99: lateness(p99), max: lateness(max) };
+    return this.#last;
   }
 }
 

@@ -30,6 +30,28 @@ test("quotes, line ends and backslashes in a label stay inside it", async () => 
   );
 });
 
+test("a family of thousands of points is one family, with every point once and in order", async () => {
+  const many = Array.from({ length: 1_201 }, (_none, at) => ({ labels: { model: `m${at}` }, value: at }));
+  const counts = [1, 0, 2];
+  const { text } = await prometheusText([
+    { kind: "gauge", name: "herd.many", unit: "{thing}", help: "Many.", points: many },
+    { kind: "gauge", name: "herd.none", unit: "{thing}", help: "None.", points: [] },
+    {
+      kind: "histogram",
+      name: "herd.wide",
+      unit: "s",
+      help: "Wide.",
+      bounds: [0.5, 1],
+      points: many.map(({ labels }) => ({ labels, counts, sum: 7 })),
+    },
+  ]);
+  const lines = text.split("\n");
+  expect(lines.filter((line) => line.startsWith("# "))).toHaveLength(6);
+  expect(lines.slice(2, 1_203)).toEqual(many.map(({ labels, value }) => `herd_many{model="${labels.model}"} ${value}`));
+  expect(lines.filter((line) => line.startsWith("herd_wide_seconds_count"))).toHaveLength(1_201);
+  expect(lines.filter((line) => line === "")).toHaveLength(1);
+});
+
 test("the buckets of a distribution are summed up, and the last one holds all", async () => {
   const { text } = await prometheusText([
     {

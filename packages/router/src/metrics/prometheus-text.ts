@@ -7,21 +7,47 @@ export interface PrometheusText {
   readonly contentType: string;
 }
 
+/** So many lines are written at a time, about. */
+const LINES_AT_ONCE = 500;
+
 /**
- * Writes families in Prometheus' text format. The library that does it is loaded when the first text is asked for. Between
- * two families everything else has its turn: the page of a large fleet takes longer than a stream may stand still.
+ * Writes families in Prometheus' text format. The library that does it is loaded when the first text is asked for. Everything
+ * else has its turn after every few hundred lines: the page of a large fleet takes longer than a stream may stand still.
  */
 export async function prometheusText(families: readonly Family[]): Promise<PrometheusText> {
   const { Registry } = await import("prom-client");
   const registry = new Registry();
   const texts: string[] = [];
   for (const family of families) {
-    registry.clear();
-    registry.registerMetric(metricOf(family));
-    texts.push(await registry.metrics());
-    await new Promise((resolve) => setImmediate(resolve));
+    let isHeaded = false;
+    for (const part of partsOf(family)) {
+      registry.clear();
+      registry.registerMetric(metricOf(part));
+      const text = await registry.metrics();
+      texts.push(isHeaded ? text.replace(HEAD, "") : text);
+      isHeaded = true;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
   return { text: texts.join(""), contentType: registry.contentType };
+}
+
+/** What stands above the lines of a family, which has it once. */
+const HEAD = /^# HELP .*\n# TYPE .*\n/;
+
+/** A large family in several small ones. */
+function* partsOf(family: Family): Generator<Family> {
+  // A copy reads the points once.
+  const whole: Family = { ...family };
+  if (whole.kind === "histogram") {
+    const size = Math.ceil(LINES_AT_ONCE / (whole.bounds.length + 3));
+    for (const points of slicesOf(whole.points, size)) yield { ...whole, points };
+  } else for (const points of slicesOf(whole.points, LINES_AT_ONCE)) yield { ...whole, points };
+}
+
+/** At least one slice, which may be empty: a family without points is named, too. */
+function* slicesOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let at = 0; at === 0 || at < items.length; at += size) yield items.slice(at, at + size);
 }
 
 interface Value {

@@ -65,7 +65,7 @@ test("a request is counted once, by everything that is known of it", () => {
   accounts.ended(trace(), "m:latest", "real");
   const labels = { kind: "chat", dialect: "ollama", model: "m:latest", node: "a", traffic: "real" };
   expect(family(accounts, "herd.requests").points).toEqual([
-    { labels: { ...labels, outcome: "completed", error_code: "" }, value: 1 },
+    { labels: { ...labels, outcome: "completed", error_code: "", error_source: "" }, value: 1 },
   ]);
   expect(
     family(accounts, "herd.tokens").points.map((point) => [point.labels["type"], "value" in point && point.value]),
@@ -94,7 +94,7 @@ test("what is no real work is counted by its name and is in no distribution", ()
     if (kind === "histogram") expect([name, points.length]).toEqual([name, 0]);
 });
 
-test("every way to end has its word, and a failure its code", () => {
+test("every way to end has its word, and a failure its code and whose doing it is", () => {
   const accounts = accountsOf();
   const failed = {
     kind: "failed",
@@ -110,18 +110,45 @@ test("every way to end has its word, and a failure its code", () => {
     { kind: "cancelled", by: "client" },
     { kind: "rejected", code: "HERD_QUEUE_FULL", detail: "" },
     { kind: "evicted", code: "HERD_WAIT_DEADLINE", detail: "" },
+    { ...failed, source: "client", code: "HERD_BAD_REQUEST", failureClass: "callers-fault", isPartial: false },
   ];
   for (const outcome of outcomes) accounts.ended(trace({ outcome }), "m:latest", "real");
   expect(
-    family(accounts, "herd.requests").points.map(({ labels }) => [labels["outcome"], labels["error_code"]]),
+    family(accounts, "herd.requests").points.map(({ labels }) => [
+      labels["outcome"],
+      labels["error_code"],
+      labels["error_source"],
+    ]),
   ).toEqual([
-    ["no_output", ""],
-    ["incomplete", "HERD_STREAM_CUT"],
-    ["failed", "HERD_STREAM_CUT"],
-    ["cancelled", ""],
-    ["rejected", "HERD_QUEUE_FULL"],
-    ["evicted", "HERD_WAIT_DEADLINE"],
+    ["no_output", "", ""],
+    ["incomplete", "HERD_STREAM_CUT", "node"],
+    ["failed", "HERD_STREAM_CUT", "node"],
+    ["cancelled", "", ""],
+    ["rejected", "HERD_QUEUE_FULL", "router"],
+    ["evicted", "HERD_WAIT_DEADLINE", "router"],
+    ["failed", "HERD_BAD_REQUEST", "client"],
   ]);
+});
+
+test("failures and cancelled requests have durations of their own, and tell nothing of how fast tokens come", () => {
+  const accounts = accountsOf();
+  const failed = {
+    kind: "failed",
+    source: "node",
+    code: "HERD_STREAM_CUT",
+    failureClass: "incomplete",
+    detail: "",
+  } as const;
+  accounts.ended(trace({ outcome: { ...failed, isPartial: true } }), "m:latest", "real");
+  accounts.ended(trace({ outcome: { ...failed, isPartial: false } }), "m:latest", "real");
+  accounts.ended(trace({ outcome: { kind: "cancelled", by: "client" } }), "m:latest", "real");
+  const ends = () =>
+    family(accounts, "gen_ai.server.request.duration").points.map(({ labels }) => labels["error.type"]);
+  expect(ends()).toEqual(["incomplete", "failed", "cancelled"]);
+  expect(family(accounts, "gen_ai.server.time_to_first_token").points).toEqual([]);
+  expect(family(accounts, "gen_ai.server.time_per_output_token").points).toEqual([]);
+  accounts.ended(trace(), "m:latest", "real");
+  expect(ends()).toEqual(["incomplete", "failed", "cancelled", ""]);
 });
 
 test("a thousand models and nodes make no more than the bound of labels, and no request is lost", () => {

@@ -2,10 +2,13 @@
  * What is counted of every request. It lies on the way of each of them, so it only adds numbers to places that exist; names,
  * labels and text are made when somebody asks.
  */
+import { errorEntry } from "../domain/errors.ts";
 import type { TraceInput } from "../traces/trace-input.ts";
 import {
   createModelAccount,
   createNodeAccount,
+  type DurationEnd,
+  durationsOf,
   type EndLabels,
   emptySums,
   type ModelAccount,
@@ -74,9 +77,10 @@ export class RequestAccounts {
     if (trace.attempts.length > 0) distribute(trace, operationOf(account, trace.kind));
   }
 
-  #addAttempts({ attempts }: TraceInput, traffic: TrafficName): void {
+  #addAttempts({ attempts, isSimulated }: TraceInput, traffic: TrafficName): void {
     for (const { nodeId, endedMs, firstByteMs, failureClass } of attempts) {
       const node = this.nodes.of(nodeId);
+      if (isSimulated) node.isDemo = true;
       if (failureClass !== undefined) node.failures.set(failureClass, (node.failures.get(failureClass) ?? 0) + 1);
       if (traffic !== "real") continue;
       node.attempts.add(endedMs / 1000);
@@ -98,28 +102,28 @@ export class RequestAccounts {
   #endIndexOf(trace: TraceInput, traffic: TrafficName): number {
     const { kind, outcome } = trace;
     const dialect = trace.dialect ?? "";
-    const [word, errorCode] = endWordsOf(outcome);
-    const key = `${kind} ${dialect} ${traffic} ${word} ${errorCode}`;
+    const [word, errorCode, errorSource] = endWordsOf(outcome);
+    const key = `${kind} ${dialect} ${traffic} ${word} ${errorCode} ${errorSource}`;
     const known = this.#endIndexes.get(key);
     if (known !== undefined) return known;
-    this.#ends.push({ kind, dialect, traffic, outcome: word, errorCode });
+    this.#ends.push({ kind, dialect, traffic, outcome: word, errorCode, errorSource });
     this.#endIndexes.set(key, this.#ends.length - 1);
     return this.#ends.length - 1;
   }
 }
 
-/** Outcome and code of the catalogue, both from fixed lists. */
-function endWordsOf(outcome: TraceInput["outcome"]): readonly [string, string] {
+/** Outcome, code of the catalogue and whose doing it is, all from fixed lists. */
+function endWordsOf(outcome: TraceInput["outcome"]): readonly [string, string, EndLabels["errorSource"]] {
   switch (outcome.kind) {
     case "completed":
-      return [outcome.hasOutput ? "completed" : "no_output", ""];
+      return [outcome.hasOutput ? "completed" : "no_output", "", ""];
     case "cancelled":
-      return ["cancelled", ""];
+      return ["cancelled", "", ""];
     case "failed":
-      return [outcome.isPartial ? "incomplete" : "failed", outcome.code];
+      return [outcome.isPartial ? "incomplete" : "failed", outcome.code, outcome.source];
     case "rejected":
     case "evicted":
-      return [outcome.kind, outcome.code];
+      return [outcome.kind, outcome.code, errorEntry(outcome.code).source];
   }
 }
 
@@ -136,17 +140,24 @@ function addSums(sums: TrafficSums | undefined, { usage, retryCount, isFallback,
   else sums.joules += energy.joules;
 }
 
-function distribute({ times, usage, isStream }: TraceInput, account: OperationAccount): void {
+function distribute({ times, usage, isStream, outcome }: TraceInput, account: OperationAccount): void {
   const { latencyMs, firstByteMs } = times;
-  account.duration.add(latencyMs / 1000);
-  if (isStream && firstByteMs !== undefined) account.firstToken.add(firstByteMs / 1000);
+  const end = durationEndOf(outcome);
+  durationsOf(account, end).add(latencyMs / 1000);
+  if (end === "" && isStream && firstByteMs !== undefined) account.firstToken.add(firstByteMs / 1000);
   if (usage === undefined) return;
   const { promptTokens, completionTokens = 0, decodeMs } = usage;
   if (promptTokens !== undefined) account.inputTokens.add(promptTokens);
   if (completionTokens <= 0) return;
   account.outputTokens.add(completionTokens);
   const seconds = secondsPerToken({ completionTokens, decodeMs, streamedMs: isStream ? streamedMs(times) : undefined });
-  if (seconds !== undefined) account.perToken.add(seconds);
+  if (end === "" && seconds !== undefined) account.perToken.add(seconds);
+}
+
+function durationEndOf(outcome: TraceInput["outcome"]): DurationEnd {
+  if (outcome.kind === "completed") return "";
+  if (outcome.kind === "cancelled") return "cancelled";
+  return outcome.kind === "failed" && outcome.isPartial ? "incomplete" : "failed";
 }
 
 const streamedMs = ({ latencyMs, firstByteMs }: TraceInput["times"]): number | undefined =>

@@ -98,7 +98,7 @@ function requestFactsOf(serving: Serving, body: BodyFacts, { tags, node }: Reque
     modelKey,
     promptTokens: tokens(promptTokens),
     tags,
-    numCtx: isNative ? (body.numCtx ?? parts.numCtxFor(modelKey)) : body.numCtx,
+    numCtx: isNative ? (body.numCtx ?? parts.numCtxFor(modelKey, promptTokens)) : body.numCtx,
     keepsContext: isNative && parts.tools.rules().contextProtection === "strip",
     pinnedNode: incoming.client.isLoopback ? node : undefined,
   });

@@ -23,9 +23,11 @@ export interface ServeParts {
   readonly keyOf: (model: string) => ModelKey | undefined;
   /** @param seesDemo the caller may use the demo; to others its models do not exist. */
   readonly meaningOf: (key: ModelKey, seesDemo: boolean) => NameMeaning | Promise<NameMeaning>;
+  /** One of the client's `fallback_models` stands for nothing. */
+  readonly onMissingFallback?: (model: string, requestId: RequestId) => void;
   readonly estimateTokens: (key: ModelKey, size: { readonly characters: number; readonly images: number }) => number;
   /** The `num_ctx` that the operator wants for native requests that name none. */
-  readonly numCtxFor: (key: ModelKey) => number | undefined;
+  readonly numCtxFor: (key: ModelKey, promptTokens: number) => number | undefined;
   /** Everybody who has the model, in whatever state. */
   readonly holdersOf: (key: ModelKey, seesDemo: boolean) => readonly Holder[];
   /** What the calls to nodes are made with. */
@@ -85,6 +87,8 @@ export interface EndedAttempt {
   /** What the request asks of a load. */
   readonly terms: LoadTerms;
   readonly prompt: { readonly characters: number; readonly images: number };
+  /** Tags of the request. */
+  readonly tags: readonly string[];
   readonly kind: RequestKind;
   readonly isStream: boolean;
   /** The request does not unload the model after its answer. */

@@ -107,6 +107,7 @@ function endedOf({ journey, turn, pick }: AttemptPlan, times: AttemptTimes): End
     node: pick.candidate.node.nodeId,
     terms: { numCtx, options: journey.facts.loadOptions },
     prompt: promptOf(journey),
+    tags: journey.facts.tags,
     kind: journey.facts.kind,
     isStream: journey.facts.isStream,
     staysLoaded: journey.facts.keepAlive !== "zero" && journey.facts.kind !== "unload",

@@ -17,9 +17,25 @@ export interface PullParts extends ProgressParts, Pick<ServeParts, "keyOf"> {
   readonly takeNodeId: (body: Uint8Array) => { readonly nodeId: string | undefined; readonly body: Uint8Array };
   /** Ollama's library may have a model of that name. */
   readonly isPullable: (model: string) => boolean;
-  /** Takes note of a pull on a node; undefined when one of the same model runs there. Returns what ends the note. */
-  readonly begin: (key: RequestFacts["modelKey"], node: NodeSnapshot) => (() => void) | undefined;
+  /** Begins a pull on a node, or joins the one of the same model that runs there. */
+  readonly share: (asking: {
+    readonly facts: RequestFacts;
+    readonly incoming: Incoming;
+    readonly node: NodeSnapshot;
+  }) => PullShare;
 }
+
+/** A pull's share in what a node downloads. */
+export type PullShare =
+  | {
+      readonly kind: "own";
+      /** What the reply is to go to: others may join it. */
+      readonly incoming: Incoming;
+      /** @param result undefined when an error inside the router ended it */
+      readonly end: (result: AttemptResult | undefined) => void;
+    }
+  /** The client is told what the running one tells. `again`: that one failed before it told anything. */
+  | { readonly kind: "joined"; readonly ended: Promise<"told" | "again"> };
 
 /** One pull and everything that serves it. */
 export interface Pulling {
@@ -48,12 +64,24 @@ export async function servePull(pulling: Pulling): Promise<void> {
   else tell(pulling, plan.code, plan.code === "HERD_UNKNOWN_NODE" ? (nodeId ?? "") : facts.model);
 }
 
-/** undefined when the same model is being pulled there already, which the client has been told then. */
-function pullOn(pulling: Pulling, job: ProgressJob, node: NodeSnapshot): Promise<AttemptResult> | undefined {
-  const end = pulling.parts.begin(job.facts.modelKey, node);
-  if (end !== undefined) return runOn(job, node).finally(end);
-  tell(pulling, "HERD_PULL_RUNNING", job.facts.model);
-  return undefined;
+/** undefined when the client was answered by a pull of the same model that ran there already. */
+async function pullOn(
+  pulling: Pulling,
+  { facts, ...job }: ProgressJob,
+  node: NodeSnapshot,
+): Promise<AttemptResult | undefined> {
+  const share = pulling.parts.share({ facts, incoming: pulling.incoming, node });
+  if (share.kind === "joined") {
+    if ((await share.ended) === "again") await servePull(pulling);
+    return undefined;
+  }
+  let result: AttemptResult | undefined;
+  try {
+    result = await runOn({ ...job, facts, incoming: share.incoming }, node);
+    return result;
+  } finally {
+    share.end(result);
+  }
 }
 
 function tell(pulling: Pulling, code: ErrorCode, subject: string): void {

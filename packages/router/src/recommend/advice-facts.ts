@@ -35,6 +35,10 @@ export interface SizedModel {
   readonly weightBytes: number;
   readonly digest: string | undefined;
   readonly contextMax: number | undefined;
+  /** Context it would be loaded with, tokens. */
+  readonly contextTokens: number;
+  /** What one token of context takes, bytes; undefined when nobody knows. */
+  readonly cacheBytesPerToken: number | undefined;
 }
 
 /** Everything that recommendations are made of. */

@@ -37,7 +37,8 @@ export interface RemovalView {
   readonly size_gb: number;
   readonly other_copies: number;
   readonly reason: string;
-  readonly confidence: "high" | "medium";
+  /** `low`: nobody knows whether it can be pulled again. */
+  readonly confidence: "high" | "medium" | "low";
   readonly command: string;
   readonly undo: string;
 }
@@ -65,6 +66,8 @@ export interface NodeAdvice {
   readonly usable_ram_gb: number;
   readonly memory_kind: "vram" | "shared" | "cpu";
   readonly memory_bandwidth_gbps: number | null;
+  /** Context that sizes in memory are reckoned with, tokens. */
+  readonly context_tokens: number;
   readonly current_models: readonly string[];
   readonly recommendations: readonly RecommendationView[];
   readonly removals: readonly RemovalView[];

@@ -12,8 +12,8 @@ export interface Demand {
   readonly requests24h: number;
 }
 
-/** What a fleet without history is offered. */
-const USUAL: readonly Category[] = ["general", "coding", "reasoning", "vision", "fast-chat", "embedding"];
+/** What a fleet without history is offered: search in documents needs an embedding model, which is small, beside any other. */
+const USUAL: readonly Category[] = ["general", "embedding", "coding", "vision", "reasoning", "fast-chat"];
 const MOST_TOP_MODELS = 10;
 
 /** Sums up what was used by category: wanted ones first, then the usual ones. */

@@ -27,13 +27,10 @@ export interface Fit {
   readonly speed: ExpectedSpeed;
 }
 
-/** Two channels of DDR4-3200, GB/s: what a machine has of which nothing better is known. */
-const PLAIN_BANDWIDTH = 51;
-
 /** Looks at a node once for a plan. */
 export function outlookOf(node: NodeSnapshot, facts: AdviceFacts): NodeOutlook {
-  const own = ownModelsOf(node, facts);
   const hardware = hardwareOf(node);
+  const own = ownModelsOf(node, facts, hardware);
   return {
     node,
     hardware,
@@ -53,7 +50,14 @@ export function fitOf(entry: CatalogueModel, outlook: NodeOutlook, facts: Advice
     entry,
     own,
     memoryBytes:
-      own?.memoryBytes ?? facts.memoryOf({ weightBytes, digest: real?.digest, contextMax: entry.context_length }),
+      own?.memoryBytes ??
+      facts.memoryOf({
+        weightBytes,
+        digest: real?.digest,
+        contextMax: entry.context_length,
+        contextTokens: outlook.hardware.contextTokens,
+        cacheBytesPerToken: entry.cache_bytes_per_token,
+      }),
     downloadBytes: own === undefined ? weightBytes : 0,
     speed: speedOf({ weightBytes, entry, own, outlook }),
   };
@@ -85,7 +89,7 @@ export function speedOf({ weightBytes, entry, own, outlook }: SpeedOf): Expected
   return expectedSpeed({
     weightBytes,
     activeShare: activeShareOf(entry),
-    bandwidth: hardware.bandwidth ?? (hardware.kind === "cpu" ? PLAIN_BANDWIDTH : undefined),
+    bandwidth: hardware.bandwidth,
     measured: own?.speed,
     readBytesPerS,
   });

@@ -4,6 +4,7 @@ import { isCloudKey, modelKeyOf } from "../domain/model-name.ts";
 import type { AdviceFacts, UseOfModel } from "./advice-facts.ts";
 import type { CatalogueModel, Category } from "./catalogue/catalogue.ts";
 import { bytesPerToken } from "./expected-speed.ts";
+import type { Hardware } from "./hardware.ts";
 
 /** A model on a node's disk. */
 export interface OwnModel {
@@ -25,7 +26,11 @@ export const pullingBackendOf = ({ backends, status }: NodeSnapshot): BackendSna
     : backends.find(({ kind, reachability }) => kind === "ollama" && reachability !== "unreachable");
 
 /** The models on a node's disk whose size is known, with what was measured of them. */
-export function ownModelsOf(node: NodeSnapshot, facts: AdviceFacts): readonly OwnModel[] {
+export function ownModelsOf(
+  node: NodeSnapshot,
+  facts: AdviceFacts,
+  { contextTokens }: Pick<Hardware, "contextTokens">,
+): readonly OwnModel[] {
   const backend = pullingBackendOf(node);
   if (backend === undefined) return [];
   const requests = requestsOn(node, facts.usage.used);
@@ -40,17 +45,21 @@ export function ownModelsOf(node: NodeSnapshot, facts: AdviceFacts): readonly Ow
       entry,
       category: facts.book.categoryOf(model),
       weightBytes,
-      memoryBytes: memoryOf(model, weightBytes, facts),
+      memoryBytes: loadedBytes(model) ?? facts.memoryOf({ ...sizedAs(model, entry), weightBytes, contextTokens }),
       requests7d: requests.get(key) ?? 0,
       speed: tokensPerS === undefined ? undefined : { tokensPerS, samples },
     };
   });
 }
 
-function memoryOf({ loaded, digest, contextMax }: ModelSnapshot, weightBytes: number, facts: AdviceFacts): number {
-  if (loaded !== undefined && loaded.sizeBytes > 0) return loaded.sizeBytes;
-  return facts.memoryOf({ weightBytes, digest, contextMax });
-}
+const loadedBytes = ({ loaded }: ModelSnapshot): number | undefined =>
+  loaded !== undefined && loaded.sizeBytes > 0 ? loaded.sizeBytes : undefined;
+
+const sizedAs = ({ digest, contextMax }: ModelSnapshot, entry: CatalogueModel | undefined) => ({
+  digest,
+  contextMax: contextMax ?? entry?.context_length,
+  cacheBytesPerToken: entry?.cache_bytes_per_token,
+});
 
 function requestsOn({ nodeId }: NodeSnapshot, used: readonly UseOfModel[]): ReadonlyMap<ModelKey, number> {
   const sums = new Map<ModelKey, number>();

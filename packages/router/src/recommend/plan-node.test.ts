@@ -53,7 +53,10 @@ function planOf(
   const node = makeNode({ models: given.models, bandwidth: given.bandwidth, ...wish });
   const used = given.models.slice(0, 2).map(({ name }, index) => ({ model: name, requests7d: 5 + index }));
   const facts = makeFacts({ catalogue: given.catalogue, nodes: [node], diskFreeGb: given.diskFreeGb, used });
-  return { facts, plan: planNode(outlookOf(node, facts), { categories: ORDER, copiesOf: () => 0 }, facts) };
+  return {
+    facts,
+    plan: planNode(outlookOf(node, facts), { categories: ORDER, isAsked: () => false, copiesOf: () => 0 }, facts),
+  };
 }
 
 const memoryOf = (planned: PlannedModel): number =>
@@ -137,10 +140,29 @@ test("a model without any number never goes before an equal one with numbers", (
         ]);
         const facts = makeFacts({ catalogue });
         const node = makeNode();
-        const [first] = planNode(outlookOf(node, facts), { categories: ["general"], copiesOf: () => 0 }, facts);
+        const [first] = planNode(
+          outlookOf(node, facts),
+          { categories: ["general"], isAsked: () => false, copiesOf: () => 0 },
+          facts,
+        );
         expect(first?.kind === "chosen" && first.fit.entry.ollama_name).toBe("b-told:latest");
       },
     ),
+  );
+});
+
+test("a licence that is not known, or forbids commercial use, never goes before an equal free one", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 100 }), fc.constantFrom(undefined, "CC-BY-NC-4.0"), (value, licence) => {
+      const catalogue = makeCatalogue([
+        { ollama_name: "a-bound:latest", ...plain, benchmarks: { mmlu_pro: value }, licence },
+        { ollama_name: "b-free:latest", ...plain, benchmarks: { mmlu_pro: value }, licence: "MIT" },
+      ]);
+      const facts = makeFacts({ catalogue });
+      const wish = { categories: ["general"] as const, isAsked: () => false, copiesOf: () => 0 };
+      const [first] = planNode(outlookOf(makeNode(), facts), wish, facts);
+      expect(first?.kind === "chosen" && first.fit.entry.ollama_name).toBe("b-free:latest");
+    }),
   );
 });
 
@@ -150,13 +172,17 @@ test("alternatives stay in their category: nothing is chosen where nothing of th
     { ollama_name: "chat:latest", category: "general", benchmarks: { mmlu_pro: 99 } },
   ]);
   const facts = makeFacts({ catalogue });
-  expect(planNode(outlookOf(makeNode(), facts), { categories: ["coding"], copiesOf: () => 0 }, facts)).toEqual([]);
+  expect(
+    planNode(outlookOf(makeNode(), facts), { categories: ["coding"], isAsked: () => false, copiesOf: () => 0 }, facts),
+  ).toEqual([]);
 });
 
 test("where the Ollama does not answer nothing is planned to be downloaded", () => {
   const facts = makeFacts({ catalogue: makeCatalogue([{ ollama_name: "chat:latest" }]) });
   const node = makeNode({ isReachable: false });
-  expect(planNode(outlookOf(node, facts), { categories: ["general"], copiesOf: () => 0 }, facts)).toEqual([]);
+  expect(
+    planNode(outlookOf(node, facts), { categories: ["general"], isAsked: () => false, copiesOf: () => 0 }, facts),
+  ).toEqual([]);
 });
 
 test("a model that would crawl gives way to a fast one that is a little worse", () => {
@@ -167,8 +193,8 @@ test("a model that would crawl gives way to a fast one that is a little worse", 
   ]);
   const facts = makeFacts({ catalogue });
   const chosenAt = (bandwidth: number): string | undefined => {
-    const outlook = outlookOf(makeNode({ bandwidth }), facts);
-    const [first] = planNode(outlook, { categories: ["general"], copiesOf: () => 0 }, facts);
+    const outlook = outlookOf(makeNode({ bandwidth, ramGb: 128 }), facts);
+    const [first] = planNode(outlook, { categories: ["general"], isAsked: () => false, copiesOf: () => 0 }, facts);
     return first?.kind === "chosen" ? first.fit.entry.ollama_name : undefined;
   };
   expect(chosenAt(100)).toBe("light:latest");
@@ -178,5 +204,7 @@ test("a model that would crawl gives way to a fast one that is a little worse", 
 test("models of the cloud are never planned", () => {
   const catalogue = makeCatalogue([{ ollama_name: "giant:671b-cloud", benchmarks: { mmlu_pro: 99 } }]);
   const facts = makeFacts({ catalogue });
-  expect(planNode(outlookOf(makeNode(), facts), { categories: ["general"], copiesOf: () => 0 }, facts)).toEqual([]);
+  expect(
+    planNode(outlookOf(makeNode(), facts), { categories: ["general"], isAsked: () => false, copiesOf: () => 0 }, facts),
+  ).toEqual([]);
 });

@@ -13,6 +13,7 @@ const catalogue = makeCatalogue([
   },
   { ollama_name: "qwen3:0.6b", size_bytes: 5e8, params_b: 0.6, active_params_b: 0.6, category: "fast-chat" },
   { ollama_name: "coder:30b", size_bytes: 18e9, category: "coding", benchmarks: { humaneval: 90 }, licence: "MIT" },
+  { ollama_name: "old:70b", size_bytes: 40e9, params_b: 70, active_params_b: 70, category: "creative" },
   { ollama_name: "embed:latest", size_bytes: 3e8, category: "embedding", benchmarks: { mteb_multilingual: 60 } },
 ]);
 
@@ -55,6 +56,12 @@ test("a recommendation tells licence, size, speed, why, how to do it and how to 
   expect(coding?.reason).toContain("10 requests of this kind in 7 days");
   expect(coding?.reason).toContain("humaneval 90");
   expect(coding?.expected_tokens_per_s).toBeGreaterThan(10);
+});
+
+test("a line for a node whose name looks like a flag names it all the same", () => {
+  const [node] = recommend(makeFacts({ catalogue, nodes: [makeNode({ id: "-rf" })] })).nodes;
+  expect(node?.recommendations[0]?.command).toBe("herd pull qwen3:32b --node=-rf");
+  expect(node?.recommendations[0]?.undo).toBe("herd rm qwen3:32b --node=-rf");
 });
 
 test("the real size on any node goes before the catalogue's", () => {
@@ -146,6 +153,22 @@ test("a large model that nobody used for thirty days may go, with its undo", () 
       undo: "herd pull old:70b --node n",
     },
   ]);
+});
+
+test("what nobody knows where to pull from may go only with a warning, what was made there stays", () => {
+  const own = { name: "ours:70b", sizeGb: 40 };
+  const [node] = recommend(makeFacts({ catalogue, nodes: [makeNode({ models: [own] })] })).nodes;
+  expect(node?.removals).toMatchObject([{ model: "ours:70b", confidence: "low" }]);
+  expect(node?.removals[0]?.reason).toContain("cannot be pulled again");
+  const made = makeNode({ models: [{ ...own, parentModel: "old:70b" }] });
+  expect(recommend(makeFacts({ catalogue, nodes: [made] })).nodes[0]?.removals).toEqual([]);
+});
+
+test("what is recommended is never told to go", () => {
+  const nodes = [makeNode({ models: [{ name: "qwen3:32b", sizeGb: 18 }] })];
+  const [node] = recommend(makeFacts({ catalogue, nodes })).nodes;
+  expect(node?.recommendations.map(({ model }) => model)).toContain("qwen3:32b");
+  expect(node?.removals).toEqual([]);
 });
 
 test.each([

@@ -51,7 +51,12 @@ interface PlannedNode {
 function planAll(outlooks: readonly NodeOutlook[], demand: Demand, facts: AdviceFacts): readonly PlannedNode[] {
   const planned = new Map<string, number>();
   return outlooks.map((outlook) => {
-    const plan = planNode(outlook, { categories: demand.order, copiesOf: (name) => planned.get(name) ?? 0 }, facts);
+    const wish = {
+      categories: demand.order,
+      isAsked: (category: Category) => (demand.week.get(category) ?? 0) > 0,
+      copiesOf: (name: string) => planned.get(name) ?? 0,
+    };
+    const plan = planNode(outlook, wish, facts);
     for (const model of plan) {
       const name = model.kind === "kept" ? model.own.entry?.ollama_name : model.fit.entry.ollama_name;
       if (name !== undefined) planned.set(name, (planned.get(name) ?? 0) + 1);
@@ -83,12 +88,15 @@ function nodeAdvice({ outlook, plan, demand, facts }: NodeParts): NodeAdvice {
     total_ram_gb: toGib(hardware.totalBytes),
     usable_ram_gb: toGib(hardware.usableBytes),
     memory_kind: hardware.kind,
-    memory_bandwidth_gbps: hardware.bandwidth ?? null,
+    memory_bandwidth_gbps: node.memoryBandwidth ?? null,
+    context_tokens: hardware.contextTokens,
     current_models: own.map(({ model }) => model.name).toSorted(),
     recommendations: plan.map((planned) =>
       recommendationOf(planned, { outlook, demand, qualityOf: facts.qualityOf, isFirst: planned === firstChoice }),
     ),
-    removals: unusedOn(outlook, facts).map((unused) => removalView(unused, node.nodeId)),
+    removals: unusedOn(outlook, facts)
+      .filter(({ own: unused }) => !plan.some((planned) => ownOf(planned) === unused))
+      .map((unused) => removalView(unused, node.nodeId)),
     disk_total_gb: disk === undefined ? null : toGib(disk.totalBytes),
     disk_available_gb: disk === undefined ? null : toGib(disk.freeBytes - downloads),
     total_recommended_ram_gb: toGib(memory),
@@ -96,6 +104,9 @@ function nodeAdvice({ outlook, plan, demand, facts }: NodeParts): NodeAdvice {
     notes: notesOf(outlook),
   };
 }
+
+const ownOf = (planned: PlannedModel): OwnModel | undefined =>
+  planned.kind === "kept" ? planned.own : planned.fit.own;
 
 /** Why a node is offered less than its memory would hold. */
 function notesOf({ node, canPull, downloadable }: NodeOutlook): readonly string[] {
@@ -107,17 +118,23 @@ function notesOf({ node, canPull, downloadable }: NodeOutlook): readonly string[
 
 function removalView({ own, otherCopies }: UnusedModel, node: string): RemovalView {
   const { name } = own.model;
+  const isKnown = own.entry !== undefined || isHubName(name);
   const elsewhere = otherCopies === 0 ? "No other node has it." : `Other nodes that have it: ${otherCopies}.`;
   return {
     model: name,
     size_gb: toGib(own.weightBytes),
     other_copies: otherCopies,
-    reason: `Not used here in 30 days; takes ${toGib(own.weightBytes)} GiB of the disk. ${elsewhere}`,
-    confidence: otherCopies === 0 ? "medium" : "high",
+    reason: `Not used here in 30 days; takes ${toGib(own.weightBytes)} GiB of the disk. ${elsewhere}${isKnown ? "" : UNKNOWN_SOURCE}`,
+    confidence: !isKnown ? "low" : otherCopies === 0 ? "medium" : "high",
     command: removing(name, node),
     undo: pulling(name, node),
   };
 }
+
+/** What was made here, from a file or another model, cannot be pulled. */
+const UNKNOWN_SOURCE = " It is not on the list of known models: if it was made here, it cannot be pulled again.";
+
+const isHubName = (name: string): boolean => /^(?:hf\.co|huggingface\.co)\//.test(name);
 
 function copyView({ own, node, requests7d, meanWaitMs, waitingNow }: SecondCopy): SecondCopyView {
   const { name } = own.model;

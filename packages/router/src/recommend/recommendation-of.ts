@@ -1,9 +1,10 @@
 import { toGib } from "@herd/shared";
 import type { RecommendationView } from "./advice-view.ts";
 import { benchmarkNames, type CatalogueModel, type Category } from "./catalogue/catalogue.ts";
-import type { Quality, QualityOf } from "./catalogue/quality.ts";
+import type { QualityOf } from "./catalogue/quality.ts";
 import type { Demand } from "./demand.ts";
 import type { ExpectedSpeed } from "./expected-speed.ts";
+import { type LicenceKind, licenceKind } from "./licence.ts";
 import type { NodeOutlook } from "./node-outlook.ts";
 import type { PlannedModel } from "./plan-node.ts";
 import { shellWord } from "./shell-word.ts";
@@ -22,10 +23,11 @@ export function recommendationOf(planned: PlannedModel, telling: Telling): Recom
 }
 
 /** The line that gets a model onto a node, and the one that takes it away. */
-export const pulling = (model: string, node: string): string =>
-  `herd pull ${shellWord(model)} --node ${shellWord(node)}`;
-export const removing = (model: string, node: string): string =>
-  `herd rm ${shellWord(model)} --node ${shellWord(node)}`;
+export const pulling = (model: string, node: string): string => `herd pull ${shellWord(model)} ${nodeFlag(node)}`;
+export const removing = (model: string, node: string): string => `herd rm ${shellWord(model)} ${nodeFlag(node)}`;
+
+/** A name that begins with a dash would be taken for a flag of its own. */
+const nodeFlag = (node: string): string => `--node${node.startsWith("-") ? "=" : " "}${shellWord(node)}`;
 
 type Kept = Extract<PlannedModel, { kind: "kept" }>;
 type Chosen = Extract<PlannedModel, { kind: "chosen" }>;
@@ -72,7 +74,7 @@ function chosenView({ category, fit, quality }: Chosen, telling: Telling): Recom
     context_length: entry.context_length,
     capabilities: entry.capabilities,
     ...speedFields(speed),
-    confidence: confidenceOf(quality, speed, telling.outlook),
+    confidence: confidenceOf({ quality, fit }, telling.outlook),
     command: own === undefined ? pulling(entry.ollama_name, node) : null,
     undo: own === undefined ? removing(entry.ollama_name, node) : null,
   };
@@ -94,18 +96,26 @@ function reasonOf(
   { demand, outlook }: Telling,
 ): string {
   const asked = demand.week.get(category) ?? 0;
-  const why = asked > 0 ? `${asked} requests of this kind in 7 days. ` : "";
+  const why = asked > 0 ? `${asked} ${asked === 1 ? "request" : "requests"} of this kind in 7 days. ` : "";
   const numbers = benchmarkNames.flatMap((name) => {
     const value = fit.entry.benchmarks[name];
     return value === undefined ? [] : `${name} ${value}`;
   });
   const told = numbers.length === 0 ? "no benchmark number is known of it" : numbers.join(", ");
   const [what, where] = fit.own === undefined ? ["Best fit", "here"] : ["Here already and the best fit", "here"];
-  const memory = `${toGib(fit.memoryBytes)} of ${toGib(outlook.hardware.usableBytes)} GiB usable memory`;
+  const context = number(Math.min(outlook.hardware.contextTokens, fit.entry.context_length));
+  const memory = `${toGib(fit.memoryBytes)} of ${toGib(outlook.hardware.usableBytes)} GiB usable memory with a context of ${context}`;
   const rest = quality.known === 0 ? "; ranked without any number for this kind" : "";
   const disk = fit.own === undefined && outlook.downloadable === undefined ? " The free disk is not known." : "";
-  return `${why}${what} for ${category} ${where}: ${told}${rest}; ${memory}.${speedSentence(fit.speed)}${disk}`;
+  const licence = LICENCE[licenceKind(fit.entry.licence)];
+  return `${why}${what} for ${category} ${where}: ${told}${rest}; ${memory}.${speedSentence(fit.speed)}${disk}${licence}`;
 }
+
+const LICENCE: Readonly<Record<LicenceKind, string>> = {
+  free: "",
+  restricted: " Its licence forbids commercial use.",
+  unknown: " Its licence is not known: read it first.",
+};
 
 const BASIS: Readonly<Record<ExpectedSpeed["basis"], string>> = {
   measured: "measured here",
@@ -123,12 +133,13 @@ function priorityOf(category: Category, { demand, isFirst }: Telling): Recommend
 }
 
 function confidenceOf(
-  { known }: Quality,
-  speed: ExpectedSpeed,
+  { quality: { known }, fit: { speed, own } }: Pick<Chosen, "quality" | "fit">,
   { downloadable }: NodeOutlook,
 ): RecommendationView["confidence"] {
-  if (known === 0 || downloadable === undefined) return "low";
+  if (known === 0 || (own === undefined && downloadable === undefined)) return "low";
   return known >= 0.5 && speed.confidence !== "low" ? "high" : "medium";
 }
+
+const number = (value: number): string => value.toLocaleString("en-US");
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;

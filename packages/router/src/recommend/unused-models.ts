@@ -20,7 +20,7 @@ const FRESH_MS = 14 * 86_400_000;
 
 /**
  * Large models on a node that nobody used for thirty days: only once the records go back that far, and never what is in
- * memory, pinned, newly pulled, or shares its files with another name there.
+ * memory, pinned, newly pulled, made there from another model, or shares its files with another name there.
  */
 export function unusedOn(outlook: NodeOutlook, facts: AdviceFacts): readonly UnusedModel[] {
   const { now, usage, fleet } = facts;
@@ -28,6 +28,7 @@ export function unusedOn(outlook: NodeOutlook, facts: AdviceFacts): readonly Unu
   const used = usedOn(outlook, facts);
   return outlook.own
     .filter((own) => own.weightBytes >= WORTH_BYTES && own.model.loaded === undefined && !used.has(own.key))
+    .filter(({ model }) => (model.facts.parentModel ?? "") === "")
     .filter((own) => !isFresh(own, now) && !facts.isPinned(outlook.node, own.key) && !sharesFiles(own, outlook))
     .map((own) => ({ own, otherCopies: (fleet.holders.get(own.key)?.length ?? 1) - 1 }))
     .toSorted((one, other) => other.own.weightBytes - one.own.weightBytes || (one.own.key < other.own.key ? -1 : 1));

@@ -4,6 +4,7 @@ import { accessSettings } from "./declared/access-settings.ts";
 import { adviceSettings } from "./declared/advice-settings.ts";
 import { attemptSettings } from "./declared/attempt-settings.ts";
 import { dialectSettings } from "./declared/dialect-settings.ts";
+import { featureSettings } from "./declared/feature-settings.ts";
 import { fleetSettings } from "./declared/fleet-settings.ts";
 import { healthSettings } from "./declared/health-settings.ts";
 import { laneSettings } from "./declared/lane-settings.ts";
@@ -36,6 +37,7 @@ export const routerSettings = declareSettings({
     ...healthSettings,
     ...pullSettings,
     ...metricSettings,
+    ...featureSettings,
   },
   ascending: [
     { low: "heartbeat_interval", high: "heartbeat_timeout", orEqual: false },

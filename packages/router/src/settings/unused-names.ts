@@ -11,10 +11,7 @@ const LATER = [
   "PRE_WARM_THRESHOLD",
   "PRE_WARM_MIN_AVAILABILITY",
   "VRAM_FALLBACK",
-  "NUM_CTX_AUTO_CALCULATE",
-  "IMAGE_GENERATION",
   "IMAGE_TIMEOUT",
-  "TRANSCRIPTION",
   "TRANSCRIPTION_TIMEOUT",
   "VISION_EMBEDDING",
   "VISION_EMBEDDING_TIMEOUT",
@@ -55,6 +52,9 @@ const LATER = [
 
 /** Settings of the predecessor for parts that it removed itself, or that send something out: this product never does. */
 const IGNORED = ["TELEMETRY", "TELEMETRY_URL", "MLX_AUTO_START", "MLX_AUTO_START_MODEL", "MLX_KV_BITS"];
+
+/** Of those, the predecessor's toggles whose absence is the same as off. */
+export const absentToggles: ReadonlySet<string> = new Set(["vram_fallback"]);
 
 const whole = (name: string) => `FLEET_${name}`;
 

@@ -13,6 +13,19 @@ const row = (more: Partial<BenchmarkRow>): BenchmarkRow => ({
   ...more,
 });
 
+test("a run that went on when the router was killed is found as interrupted, others stay as they are", () => {
+  const { connection } = openStore();
+  const store = createBenchmarkStore(connection);
+  store.save(row({ status: "running" }));
+  store.save(row({ run_id: "bench-2", status: "complete" }));
+  createBenchmarkStore(connection);
+  const runs = createBenchmarks(connection)({ limit: 5 });
+  expect(runs.map(({ run_id, status }) => [run_id, status]).toSorted()).toEqual([
+    ["bench-1", "interrupted"],
+    ["bench-2", "complete"],
+  ]);
+});
+
 test("runs come back newest first, with their lists; the same id is kept once", () => {
   const { connection } = openStore();
   const store = createBenchmarkStore(connection);

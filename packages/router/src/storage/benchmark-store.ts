@@ -38,8 +38,11 @@ export interface BenchmarkStore {
   save(run: BenchmarkRow): void;
 }
 
-/** Prepares the statement. */
+/** Prepares the statement. Runs that went on when the router last ended without stopping will not go on. */
 export function createBenchmarkStore(connection: Connection): BenchmarkStore {
+  connection
+    .prepare("UPDATE benchmark_runs SET status = 'interrupted', error = ? WHERE status = 'running'")
+    .run("the router ended while it ran");
   const insert = connection.prepare(
     `INSERT OR REPLACE INTO benchmark_runs (${columns.join(", ")}) VALUES (${columns.map((name) => `@${name}`).join(", ")})`,
   );

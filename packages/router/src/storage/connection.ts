@@ -11,3 +11,6 @@ export function insertStatement(table: string, columns: readonly string[]): stri
   const places = columns.map(() => "?");
   return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places.join(", ")})`;
 }
+
+/** Log files that grew under a long reader shrink to this size afterwards, bytes. It has to be told to each connection that writes. */
+export const LOG_SIZE_LIMIT = 16 * 2 ** 20;

@@ -1,18 +1,24 @@
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { HerdError } from "../domain/errors.ts";
 import { createRecentTraces } from "../traces/queries/recent-traces.ts";
+import { attemptInput, traceInput } from "../traces/testing/trace-input.ts";
+import { createTraceWriter } from "../traces/trace-writer.ts";
 import { allMigrations } from "./all-migrations.ts";
 import type { Connection } from "./connection.ts";
 import { openDatabase } from "./database.ts";
@@ -294,12 +300,75 @@ describe("a damaged database is set aside and a new one begun", () => {
     expect(open(path).setAside).toBeUndefined();
   });
 
+  /** Larger than what every start checks. */
+  function largeFile(): string {
+    const path = filled();
+    const { connection, close } = open(path);
+    connection.exec(`CREATE TABLE padding (filler BLOB);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 140) INSERT INTO padding SELECT zeroblob(1048576) FROM n`);
+    close();
+    return path;
+  }
+
+  test("a large one only after damage was met in it; one that proves sound goes on, its indexes made anew", () => {
+    const path = largeFile();
+    const sound = open(path);
+    sound.noteDamage();
+    expect(sound.isDamaged()).toBe(true);
+    sound.close();
+    expect(existsSync(`${path}.damage-seen`)).toBe(true);
+    const again = open(path);
+    expect([again.setAside, again.isDamaged(), count(again.connection, "request_traces")]).toEqual([
+      undefined,
+      false,
+      500,
+    ]);
+    again.close();
+    expect(existsSync(`${path}.damage-seen`)).toBe(false);
+    const file = openSync(path, "r+");
+    writeSync(file, Buffer.alloc(65_536, 0xa5), 0, 65_536, 65_536);
+    closeSync(file);
+    const damaged = open(path);
+    expect(damaged.setAside).toBeUndefined();
+    damaged.noteDamage();
+    damaged.close();
+    const last = open(path);
+    expect([last.setAside, last.isDamaged(), count(last.connection, "request_traces")]).toEqual([
+      `${path}.corrupt-20260102T030405Z`,
+      false,
+      0,
+    ]);
+    expect(existsSync(`${path}.damage-seen`)).toBe(false);
+  });
+
+  test("settings, and what was agreed with nodes, are taken over as far as they can be read", () => {
+    const path = filled();
+    const { connection, close } = open(path);
+    connection.exec(`
+      INSERT INTO settings_overrides VALUES ('auto_pull', '"off"', 1);
+      INSERT INTO node_marks (node_id, mark, marked_at) VALUES ('mac', 'drained', 1);
+      INSERT INTO milestones VALUES ('real_backend', 1)`);
+    const rootPage = (table: string): number =>
+      connection.prepare<[string], number>("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table) ?? 0;
+    const [lost, size] = [rootPage("node_marks"), Number(connection.pragma("page_size", { simple: true }))];
+    close();
+    const content = readFileSync(path);
+    content.fill(0xa5, (lost - 1) * size, lost * size);
+    writeFileSync(path, content);
+    const { connection: anew, setAside } = open(path);
+    expect(setAside).toBeDefined();
+    expect(readFileSync(setAside ?? "")).toEqual(content);
+    expect(readdirSync(join(path, "..")).filter((name) => name.includes("corrupt"))).toHaveLength(1);
+    expect(anew.prepare("SELECT name, value FROM settings_overrides").raw().all()).toEqual([["auto_pull", '"off"']]);
+    expect(["node_marks", "milestones", "request_traces"].map((table) => count(anew, table))).toEqual([0, 1, 0]);
+  });
+
   test("its log goes with it, and two in one second get two names", () => {
     const path = filled();
     for (const suffix of ["", "-wal", "-shm"]) writeFileSync(path + suffix, `damaged${suffix}`);
     const first = open(path);
     expect(readFileSync(`${first.setAside}-wal`, "utf8")).toBe("damaged-wal");
-    expect(readFileSync(`${first.setAside}-shm`, "utf8")).toBe("damaged-shm");
+    expect(existsSync(`${first.setAside}-shm`)).toBe(true);
     first.close();
     writeFileSync(path, "damaged again");
     expect(open(path).setAside).toBe(`${first.setAside}-2`);
@@ -368,6 +437,20 @@ describe("a place where no database can be kept is refused with the reason", () 
     expect(readFileSync(path)).toEqual(before);
   });
 
+  test("one that another program keeps locked, or has made tables of its own in", () => {
+    const path = join(tempFolder(), "latency.db");
+    const other = new Sqlite(path);
+    onTestFinished(() => void other.close());
+    other.exec("CREATE TABLE request_traces (x)");
+    expect(refusalOf(() => open(path)).message).toMatch(/tables are not what this program or its predecessor makes$/);
+    other.exec("BEGIN EXCLUSIVE");
+    expect(refusalOf(() => open(path)).message).toMatch(
+      /another program keeps it locked; end that one, and start again$/,
+    );
+    other.exec("COMMIT");
+    expect(readdirSync(join(path, "..")).filter((name) => name.includes("before-herd"))).toEqual([]);
+  }, 15_000);
+
   test("a missing folder, a path under a file, a folder in place of the file", () => {
     const folder = tempFolder();
     writeFileSync(join(folder, "file"), "");
@@ -394,8 +477,65 @@ describe("the migrations", () => {
     const { connection, backup, close } = open(path);
     expect(connection.pragma("user_version", { simple: true })).toBe(allMigrations.length);
     expect(backup).toBeUndefined();
-    connection.exec("DROP TABLE settings_overrides");
     close();
-    expect(columnsOf(open(path).connection, "settings_overrides")).toEqual([]);
+    const steps = allMigrations.map((migration) => ({
+      ...migration,
+      fill: () => expect.unreachable(`step ${migration.version} is taken again`),
+    }));
+    expect(open(path, steps).backup).toBeUndefined();
+  });
+});
+
+describe("what another program dropped is made anew", () => {
+  const recordIn = (path: string, id: string): number => {
+    const { connection, close } = open(path);
+    connection.transaction(() => {
+      const writer = createTraceWriter(connection);
+      writer.begin();
+      writer.write(traceInput({ requestId: id, attempts: [attemptInput({}), attemptInput({})] }));
+      writer.finish();
+    })();
+    const rows = count(connection, "request_traces");
+    close();
+    return rows;
+  };
+  const kinds = (path: string): unknown => {
+    const { connection, close } = open(path);
+    const all = connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all();
+    close();
+    return all;
+  };
+  test.each([
+    ["DROP TABLE settings_overrides", 2, 2],
+    ["DROP TABLE usage_hourly", 2, 2],
+    ["DROP TABLE usage_progress", 2, 2],
+    ["DROP VIEW request_attempts", 2, 2],
+    ["DROP VIEW latency_observations", 2, 2],
+    ["DROP VIEW request_attempts; DROP TABLE stored_attempts", 2, 2],
+    ["PRAGMA foreign_keys = OFF; DROP TABLE request_traces", 1, 2],
+  ] as const)("%s: the rest stays, and every request counts once", (sql, rows, requests) => {
+    const path = join(tempFolder(), "latency.db");
+    recordIn(path, "before");
+    const { connection, close } = open(path);
+    connection.exec(sql);
+    close();
+    expect(recordIn(path, "after")).toBe(rows);
+    expect(kinds(path)).toEqual(kinds(join(tempFolder(), "latency.db")));
+    const { connection: reopened } = open(path);
+    expect(count(reopened, "request_attempts WHERE request_id = 'after'")).toBe(2);
+    expect(reopened.prepare("SELECT sum(requests) FROM usage_hourly").pluck().get()).toBe(requests);
+    expect(count(reopened, "latency_observations")).toBe(rows);
+  });
+
+  test("in a predecessor's database, too, whose observations stay a table", () => {
+    const path = join(tempFolder(), "latency.db");
+    makePredecessorDatabase(path).close();
+    const { connection, close } = open(path);
+    connection.exec("DROP TABLE usage_sketches; DROP TABLE nodes");
+    close();
+    const { connection: reopened } = open(path);
+    expect(count(reopened, "latency_observations")).toBe(4);
+    expect(count(reopened, "nodes")).toBe(0);
+    expect(reopened.prepare("SELECT sum(requests) FROM usage_hourly").pluck().get()).toBe(3);
   });
 });

@@ -2,13 +2,15 @@ import { chmodSync, closeSync, openSync, rmSync, statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 import { HerdError } from "../domain/errors.ts";
 import { allMigrations } from "./all-migrations.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, LOG_SIZE_LIMIT } from "./connection.ts";
 import { usage0005 } from "./migrations/0005-usage.ts";
 import { backUp } from "./opening/back-up.ts";
+import { carryOver } from "./opening/carry-over.ts";
+import { createDamageMark, type DamageMark } from "./opening/damage-mark.ts";
 import { examineFile } from "./opening/examine-file.ts";
 import { makeShrinkable, shapeNewFile } from "./opening/make-shrinkable.ts";
 import { type Migration, migrate, schemaVersion } from "./opening/migrate.ts";
-import { setAside } from "./opening/set-aside.ts";
+import { setAside, takeSetAsideNote } from "./opening/set-aside.ts";
 import { dataFolderError, storageProblemOf } from "./storage-problem.ts";
 import { catchUpUsage } from "./usage/catch-up.ts";
 
@@ -16,7 +18,7 @@ import { catchUpUsage } from "./usage/catch-up.ts";
 export interface HerdDatabase {
   readonly connection: Connection;
   readonly path: string;
-  /** Where a damaged database was moved to before this one was begun; undefined when there was none. */
+  /** Where a damaged database was moved to before this one was begun, now or at the end of the last run; undefined when there was none. */
   readonly setAside: string | undefined;
   /** Copy of the predecessor's database, made before its first migration; undefined when there was nothing to copy. */
   readonly backup: string | undefined;
@@ -25,6 +27,15 @@ export interface HerdDatabase {
    * @throws the file system's error when its folder may not be looked into.
    */
   isInPlace(): boolean;
+  /**
+   * False once the log beside it was moved, replaced or deleted: what it holds is known to this process alone until it ends.
+   * @throws as `isInPlace`
+   */
+  hasItsLog(): boolean;
+  /** Somebody met damage in the file: the next start looks at all of it, sets it aside if need be, and begins a new one. */
+  noteDamage(): void;
+  /** Damage was met since it was opened. */
+  isDamaged(): boolean;
   /** Closes the connection; a second call does nothing. Write what waits before. */
   close(): void;
 }
@@ -37,6 +48,8 @@ export interface OpenDatabaseOptions {
   readonly now: () => number;
   /** Default: all of them. */
   readonly migrations?: readonly Migration[];
+  /** Told before an older database is copied and migrated, which takes about a second per 45 MiB. */
+  readonly onOlder?: (bytes: number) => void;
 }
 
 /** How long opening waits for another program's lock, ms. */
@@ -46,26 +59,26 @@ const OPENING_WAIT_MS = 5000;
  * whoever writes tries again later.
  */
 const RUNNING_WAIT_MS = 20;
-/** A log that grew under a long reader shrinks to this size afterwards, bytes. */
-const LOG_SIZE_LIMIT = 16 * 2 ** 20;
 /** Pages of log after which a commit moves them into the file, which takes some ms: fewer pages, shorter stops. */
 const CHECKPOINT_PAGES = 200;
-/** Up to this size a database is checked page by page when it is opened (about 1 ms per MiB), bytes. */
+/** Up to this size a database is checked page by page when it is opened (about 1 ms per MiB), bytes; a larger one when it was seen damaged. */
 const CHECKED_SIZE = 128 * 2 ** 20;
 
 /**
  * Opens the database, makes or migrates its tables, and keeps a copy of a predecessor's database first. A damaged file is
- * set aside and a new one begun.
+ * set aside and a new one begun, with settings and nodes as far as they can be read.
  * @throws HerdError HERD_DATABASE_NEWER, or HERD_DATA_FOLDER when the file or its folder cannot be used.
  */
-export function openDatabase({ path, now, migrations = allMigrations }: OpenDatabaseOptions): HerdDatabase {
-  const plan: Plan = { path, migrations, now };
+export function openDatabase(options: OpenDatabaseOptions): HerdDatabase {
+  const { path, now, migrations = allMigrations, onOlder = () => undefined } = options;
+  const plan: Plan = { path, migrations, now, onOlder };
   try {
     const first = openSound(plan);
-    if (first !== "damaged") return { ...first, setAside: undefined };
+    if (first !== "damaged") return { ...first, setAside: takeSetAsideNote(path) };
     const moved = setAside(path, now());
     const second = openSound(plan);
     if (second === "damaged") throw new HerdError("HERD_DATA_FOLDER", `${path} is damaged as soon as it is written`);
+    carryOver(second.connection, moved);
     return { ...second, setAside: moved };
   } catch (error) {
     throw dataFolderError(path, error);
@@ -88,7 +101,7 @@ function openSound(plan: Plan): Opened | "damaged" {
   }
 }
 
-function prepare(connection: Connection, { path, migrations, now }: Plan): Opened {
+function prepare(connection: Connection, { path, migrations, now, onOlder }: Plan): Opened {
   // The log may hold a newer version than the file's header told.
   if (schemaVersion(connection) > latestOf(migrations)) throw new HerdError("HERD_DATABASE_NEWER", path);
   shapeNewFile(connection);
@@ -97,29 +110,44 @@ function prepare(connection: Connection, { path, migrations, now }: Plan): Opene
   connection.pragma("foreign_keys = ON");
   connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   connection.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT}`);
-  checkPages(connection, path);
+  const damage = createDamageMark(path);
+  checkPages(connection, path, damage);
+  if (schemaVersion(connection) < latestOf(migrations)) onOlder(statSync(path).size);
   const backup = isPredecessors(connection) ? backUp(connection, { path, now: now() }) : undefined;
   migrateOrForget(connection, { migrations, backup });
   makeShrinkable(connection, path);
   if (schemaVersion(connection) >= usage0005.version) catchUpUsage(connection);
   connection.pragma(`busy_timeout = ${RUNNING_WAIT_MS}`);
-  return { connection, path, backup, isInPlace: placeOf(path), close: () => connection.close() };
+  return {
+    connection,
+    path,
+    backup,
+    isInPlace: placeOf(path),
+    hasItsLog: placeOf(`${path}-wal`),
+    noteDamage: damage.set,
+    isDamaged: damage.isSet,
+    close: () => connection.close(),
+  };
 }
 
 /** Remembers which file lies there now. Asking the file system, not the file, keeps SQLite's locks. */
 function placeOf(path: string): () => boolean {
-  const { ino, dev } = statSync(path, { bigint: true });
+  const known = statSync(path, { bigint: true, throwIfNoEntry: false });
   return () => {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return found?.ino === ino && found.dev === dev;
+    return found?.ino === known?.ino && found?.dev === known?.dev;
   };
 }
 
 /** @throws SqliteError SQLITE_CORRUPT */
-function checkPages(connection: Connection, path: string): void {
-  if (statSync(path).size > CHECKED_SIZE) return;
+function checkPages(connection: Connection, path: string, damage: DamageMark): void {
+  if (statSync(path).size > CHECKED_SIZE && !damage.isSet()) return;
   const verdict = connection.pragma("quick_check(1)", { simple: true });
   if (verdict !== "ok") throw new Sqlite.SqliteError(String(verdict), "SQLITE_CORRUPT");
+  if (!damage.isSet()) return;
+  // The check does not compare indexes with their tables.
+  connection.exec("REINDEX");
+  damage.clear();
 }
 
 /** Tables, but no version of ours. */

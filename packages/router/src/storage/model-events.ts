@@ -27,6 +27,8 @@ export interface ModelEvent {
 export interface ModelEvents {
   /** On disk within 2 s. Events that wait while nothing can be written are bounded: the oldest go. */
   note(event: ModelEvent): void;
+  /** Calls back with every event. */
+  follow(listener: (event: ModelEvent) => void): void;
 }
 
 export interface ModelEventsDependencies {
@@ -56,8 +58,11 @@ export function createModelEvents({ connection, flusher }: ModelEventsDependenci
     },
     forget: (count) => waiting.drop(count),
   });
+  const listeners: ((event: ModelEvent) => void)[] = [];
   return {
+    follow: (listener) => void listeners.push(listener),
     note: (event) => {
+      for (const listener of listeners) listener(event);
       if (waiting.size === 0) flusher.wake(WRITE_WITHIN_MS);
       waiting.push(event);
     },

@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createTraceRecorder } from "../traces/record.ts";
 import { traceInput } from "../traces/testing/trace-input.ts";
@@ -59,6 +61,27 @@ describe.skipIf(!hasProgram)("while the router runs, the program sqlite3", () =>
     expect(sqlite3(path, observed)).toEqual(["2|mac-mini"]);
     record("next");
     expect(sqlite3(path, observed)).toEqual(["3|mac-mini"]);
+    expect(sqlite3(path, "SELECT sum(requests) FROM usage_hourly")).toEqual(["4"]);
+  });
+
+  test("makes a database with which the predecessor's program starts, by the lines of the guide, and ours goes on with it", () => {
+    const { path, close } = running();
+    const observed = sqlite3(path, "SELECT * FROM latency_observations");
+    close();
+    const guide = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8");
+    sqlite3(path, /^BEGIN;\nCREATE TABLE observations[^;]+;[\s\S]*?^COMMIT;/m.exec(guide)?.[0] ?? "no such lines");
+    expect(sqlite3(path, "SELECT * FROM latency_observations")).toEqual(observed);
+    // What its program does at its start and for each request.
+    sqlite3(
+      path,
+      `CREATE TABLE IF NOT EXISTS latency_observations (id INTEGER PRIMARY KEY);
+       CREATE INDEX IF NOT EXISTS its_own ON latency_observations (node_id, model_name);
+       INSERT INTO latency_observations (node_id, model_name, latency_ms, timestamp) VALUES ('a', 'b', 1.5, 2.5)`,
+    );
+    const reopened = openStore({ folder: dirname(path) });
+    createTraceRecorder(reopened).record(traceInput({ requestId: "later" }));
+    reopened.flusher.flush();
+    expect(sqlite3(path, "SELECT count(*), count(DISTINCT id) FROM latency_observations")).toEqual(["4|4"]);
     expect(sqlite3(path, "SELECT sum(requests) FROM usage_hourly")).toEqual(["4"]);
   });
 

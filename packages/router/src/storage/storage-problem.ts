@@ -33,7 +33,30 @@ export function isRowFault(error: unknown): boolean {
 /** The error that refuses a start because of `path`. A catalogued error passes unchanged. */
 export function dataFolderError(path: string, error: unknown): HerdError {
   if (error instanceof HerdError) return error;
-  return new HerdError("HERD_DATA_FOLDER", `${path} cannot be used: ${reasonOf(error)}`, { cause: error });
+  return new HerdError("HERD_DATA_FOLDER", `${path} cannot be used: ${reasonOf(error)}${wayOut(error)}`, {
+    cause: error,
+  });
+}
+
+/**
+ * Runs what writes a change of an operator to the database.
+ * @throws HerdError HERD_NOT_STORED where that cannot be written: nothing of the change may then be in force.
+ */
+export function stored(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw notStored(error);
+  }
+}
+
+const notStored = (cause: unknown): HerdError => new HerdError("HERD_NOT_STORED", reasonOf(cause), { cause });
+
+/** Where the folder itself is not at fault. */
+function wayOut(error: unknown): string {
+  if (storageProblemOf(error) === "locked") return "; end that one, and start again";
+  const isOfSqlite = error instanceof Sqlite.SqliteError && storageProblemOf(error) === "other";
+  return isOfSqlite ? "; its tables are not what this program or its predecessor makes" : "";
 }
 
 /** The same in words, for people. */

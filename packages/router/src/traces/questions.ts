@@ -2,6 +2,7 @@ import type { Connection } from "../storage/connection.ts";
 import { createAdviceUsage } from "./queries/advice/advice-usage.ts";
 import { createBriefingTraffic } from "./queries/advice/briefing-traffic.ts";
 import { createBriefings } from "./queries/advice/briefings.ts";
+import { createAhead } from "./queries/ahead.ts";
 import { createBenchmarks } from "./queries/benchmarks.ts";
 import { createEnergy } from "./queries/energy.ts";
 import { createFailedTraces } from "./queries/failed-traces.ts";
@@ -12,6 +13,7 @@ import { createEventList } from "./queries/models/event-list.ts";
 import { createModelUse } from "./queries/models/model-use.ts";
 import { createRecentTraces } from "./queries/recent-traces.ts";
 import { createFindTraces } from "./queries/search/find-traces.ts";
+import { createTracePage } from "./queries/search/trace-page.ts";
 import { createTraceByRequest } from "./queries/trace-by-request.ts";
 import { createContextSizes } from "./queries/usage/context-sizes.ts";
 import { createKindUsage } from "./queries/usage/kind-usage.ts";
@@ -21,7 +23,10 @@ import { createOverview } from "./queries/usage/overview.ts";
 import { createTagDays, createTagUsage } from "./queries/usage/tag-usage.ts";
 import { createTrends } from "./queries/usage/trends.ts";
 
-/** Every question about what is stored, by name. Each is prepared once per connection; answers must survive being cloned. */
+/**
+ * Every question about what is stored, by name. Each is prepared once per connection;
+ * answers must survive being cloned. Long ones are bytes of JSON: those are handed over without a copy.
+ */
 const questions = {
   eventList: createEventList,
   modelUse: createModelUse,
@@ -34,6 +39,7 @@ const questions = {
   byRequest: createTraceByRequest,
   energy: createEnergy,
   traces: createFindTraces,
+  tracePage: createTracePage,
   overview: createOverview,
   trends: createTrends,
   modelUsage: createModelUsage,
@@ -58,15 +64,26 @@ export type Answered<Name extends QuestionName> = ReturnType<ReturnType<Question
 /** Asks what is stored, without holding up the thread that relays streams. Rejects with the database's error. */
 export type Ask = <Name extends QuestionName>(name: Name, question: Asked<Name>) => Promise<Answered<Name>>;
 
-/** Answers questions on one connection. @throws the database's error */
-export type Prepared = (name: QuestionName, question: unknown) => unknown;
+/** Questions on one connection. Both throw the database's error. */
+export interface Prepared {
+  readonly answer: (name: QuestionName, question: unknown) => unknown;
+  /** Does a little of what later questions will need; returns whether there may be more. @param now Unix epoch seconds */
+  readonly prepareAhead: (now: number) => boolean;
+}
 
 /** Each question is prepared when it is first asked. */
 export function prepareQuestions(connection: Connection): Prepared {
   const prepared = new Map<QuestionName, (question: never) => unknown>();
-  return (name, question) => {
-    const answer = prepared.get(name) ?? questions[name](connection);
-    prepared.set(name, answer);
-    return answer(question as never);
+  let ahead: ReturnType<typeof createAhead> | undefined;
+  return {
+    answer: (name, question) => {
+      const answer = prepared.get(name) ?? questions[name](connection);
+      prepared.set(name, answer);
+      return answer(question as never);
+    },
+    prepareAhead: (now) => {
+      ahead ??= createAhead(connection);
+      return ahead(now);
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface TraceRecorder {
   record(trace: TraceInput): void;
   /** Every recorded request is in exactly one of the three. */
   counts(): TraceCounts;
+  /** Requests that wait and are not being written, oldest first. */
+  waiting(): readonly TraceInput[];
   /** Waits for the thread, blocking; what is left is written by the flusher from now on. Call it before that is closed. */
   close(): void;
 }
@@ -100,6 +102,10 @@ class Recorder implements TraceRecorder {
       dropped: this.#dropped,
       pending: this.#waiting.size + this.#underway.length,
     };
+  }
+
+  waiting(): readonly TraceInput[] {
+    return this.#waiting.peek(this.#waiting.size);
   }
 
   close(): void {

@@ -58,6 +58,7 @@ const facts = (nodes: readonly NodeSnapshot[], more: Partial<PinFacts> = {}): Pi
   isResting: () => false,
   sizeOf: ({ sizeBytes }) => sizeBytes,
   mostPerNode: 3,
+  endsSoon: () => false,
   isBusy: () => false,
   ...more,
 });
@@ -83,6 +84,22 @@ describe("a pinned model", () => {
     ["too full", node("a", [{ name: "m" }], { freeGb: 3 })],
   ])("is not loaded on a machine that is %s", (_what, one) => {
     expect(planPins(facts([one]))).toEqual([]);
+  });
+
+  test("that will leave memory is told to stay, unless it stays elsewhere or its machine works", () => {
+    const [one, other] = ["a", "b"].map((id) => node(id, [{ name: "m", isLoaded: true }])) as [
+      NodeSnapshot,
+      NodeSnapshot,
+    ];
+    const endsSoon = () => true;
+    expect(planPins(facts([one, other], { endsSoon }))).toEqual([{ nodeId: "a", model: "m" }]);
+    expect(planPins(facts([one], { endsSoon, mostPerNode: 1 }))).toEqual([{ nodeId: "a", model: "m" }]);
+    expect(planPins(facts([one], { endsSoon, mostPerNode: 0 }))).toEqual([]);
+    expect(planPins(facts([one], { endsSoon, isBusy: () => true }))).toEqual([]);
+    expect(planPins(facts([one], { endsSoon, isResting: () => true }))).toEqual([]);
+    expect(planPins(facts([{ ...one, isDraining: true }, other], { endsSoon }))).toEqual([{ nodeId: "b", model: "m" }]);
+    const staysOnB = (model: unknown) => modelsOn(one).some((own) => own === model);
+    expect(planPins(facts([one, other], { endsSoon: staysOnB }))).toEqual([]);
   });
 
   test("waits while its machine works, rests after a failure, or keeps enough pins", () => {

@@ -25,11 +25,13 @@ export interface PinFacts {
   readonly sizeOf: (model: ModelSnapshot) => number | undefined;
   /** Pinned models that one machine keeps at most. */
   readonly mostPerNode: number;
+  /** What is in memory there will leave it soon: a client has said for how long it is to stay. */
+  readonly endsSoon: (model: ModelSnapshot) => boolean;
   /** The node computes something now. */
   readonly isBusy: (nodeId: string) => boolean;
 }
 
-/** The loads that are missing now, one for each node at most: a load takes all of a machine. */
+/** The loads that are missing now, and those that keep what would leave, one for each node at most: a load takes all of a machine. */
 export function planPins(facts: PinFacts): readonly PinLoad[] {
   const loads = new Map<string, PinLoad>();
   for (const pin of facts.pins) {
@@ -44,15 +46,29 @@ function loadFor({ model, nodeId }: Pin, facts: PinFacts): PinLoad | undefined {
   if (key === undefined) return undefined;
   const held = facts.fleet.nodes.flatMap((node) => heldOn(node, key));
   const there = nodeId === undefined ? held : held.filter(({ node }) => node.nodeId === nodeId);
-  if (there.some(({ snapshot }) => snapshot.loaded !== undefined)) return undefined;
+  const loaded = there.filter(({ snapshot }) => snapshot.loaded !== undefined);
+  if (loaded.length > 0) return renewalOf(loaded, facts);
   const [best] = there
     .filter(({ node, snapshot }) => mayLoad(node, facts) && fits(node, { ...facts, bytes: facts.sizeOf(snapshot) }))
     .toSorted((one, other) => roomOf(other.node) - roomOf(one.node) || (one.node.nodeId < other.node.nodeId ? -1 : 1));
   return best === undefined ? undefined : { nodeId: best.node.nodeId, model: best.snapshot.name };
 }
 
+/** One that stays is enough; else the first that can be kept. */
+function renewalOf(loaded: readonly Held[], facts: PinFacts): PinLoad | undefined {
+  if (facts.mostPerNode === 0 || loaded.some(({ snapshot }) => !facts.endsSoon(snapshot))) return undefined;
+  const kept = loaded.find(({ node }) => isOurs(node) && !facts.isBusy(node.nodeId));
+  return kept === undefined ? undefined : { nodeId: kept.node.nodeId, model: kept.snapshot.name };
+}
+
+/** A model on a machine. */
+interface Held {
+  readonly node: NodeSnapshot;
+  readonly snapshot: ModelSnapshot;
+}
+
 /** Only an Ollama is told what to load. */
-function heldOn(node: NodeSnapshot, key: ModelSnapshot["key"]) {
+function heldOn(node: NodeSnapshot, key: ModelSnapshot["key"]): readonly Held[] {
   return node.backends
     .filter(({ kind, reachability }) => kind === "ollama" && reachability === "reachable")
     .flatMap(({ models }) => {
@@ -62,12 +78,13 @@ function heldOn(node: NodeSnapshot, key: ModelSnapshot["key"]) {
 }
 
 /** The demo, and machines whose owner needs them, are left alone. */
+const isOurs = ({ status, isDraining, isSimulated, capacity }: NodeSnapshot): boolean =>
+  status === "online" && !isDraining && !isSimulated && capacity?.mode !== "paused";
+
 function mayLoad(node: NodeSnapshot, { pins, isBusy, mostPerNode }: PinFacts): boolean {
-  const { status, isDraining, isSimulated, capacity, backends } = node;
-  if (status !== "online" || isDraining || isSimulated || capacity?.mode === "paused" || isBusy(node.nodeId))
-    return false;
+  if (!isOurs(node) || isBusy(node.nodeId)) return false;
   const keys = new Set(pins.map(({ model }) => modelKeyOf(model)));
-  const models = backends.flatMap((backend) => [...backend.models.values()]);
+  const models = node.backends.flatMap((backend) => [...backend.models.values()]);
   return models.filter(({ key, loaded }) => loaded !== undefined && keys.has(key)).length < mostPerNode;
 }
 

@@ -91,6 +91,7 @@ describe("asking a running router", () => {
     const { url } = router;
     expect(await askRouter({ url, path: "/x", withinMs: 50 })).toMatchObject({
       why: expect.stringContaining("silent for 0.05 s"),
+      fix: expect.stringContaining("something listens there"),
     });
     const signal = AbortSignal.abort();
     expect(await askRouter({ url, path: "/x", signal })).toMatchObject({ reason: "stopped" });

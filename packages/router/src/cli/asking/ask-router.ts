@@ -1,3 +1,4 @@
+import { strangerAt } from "./stranger-at.ts";
 import type { Trouble } from "./trouble.ts";
 import { whoAnswers } from "./who-answers.ts";
 
@@ -87,9 +88,15 @@ async function refusalOf(question: Question, response: Response, text: string): 
   };
 }
 
+/** The router names its own API; who types commands has commands for it. */
+const OWN_HINTS: Readonly<Record<string, string>> = {
+  HERD_UNKNOWN_NODE: "herd node list tells which machines there are",
+  HERD_UNKNOWN_REQUEST: "herd traces lists the newest",
+};
+
 /** A command line has other words for what is only open on the router's own machine. */
 function fixOf(code: string | undefined, hint: string | undefined, { url }: Question): string | undefined {
-  if (code !== "HERD_ADMIN_ONLY") return hint;
+  if (code !== "HERD_ADMIN_ONLY") return OWN_HINTS[code ?? ""] ?? hint;
   const { hostname } = new URL(url);
   return `run this command on the router's machine (for example: ssh ${hostname}, then the same command without --router-url)`;
 }
@@ -102,52 +109,32 @@ interface StrangeAnswer {
 
 async function strange(question: Question, { status, why, hint }: StrangeAnswer = {}): Promise<Trouble> {
   const who = await whoAnswers(question.url, question.signal);
-  const place = question.path.split("?")[0] ?? "";
-  const told = {
-    kind: "none",
-    reason: who.kind === "herd" ? "missing" : "stranger",
-    status,
-    code: undefined,
-  } as const;
-  switch (who.kind) {
-    case "herd":
-      return why === undefined
-        ? {
-            ...told,
-            why: `the router at ${question.url} (version ${who.version}) does not know ${place}`,
-            fix: "update herd on the router's machine, or use the herd command of that version",
-          }
-        : { ...told, reason: "refused", why, fix: hint };
-    case "predecessor":
-      return {
-        ...told,
-        why: `the router at ${question.url} is ollama-herd ${who.version}, which cannot answer this`,
-        fix: "name a router of this kind with --router-url, or replace that one: herd reads its data folder",
-      };
-    case "ollama":
-      return {
-        ...told,
-        why: `what answers at ${question.url} is Ollama ${who.version} itself, no herd router`,
-        fix: "a router listens on port 11435 unless told otherwise: --router-url http://HOST:11435",
-      };
-    case "unknown":
-      return {
-        ...told,
-        why: `what answers at ${question.url} is no herd router${status === undefined ? "" : ` (it answered ${status})`}`,
-        fix: "name the router with --router-url http://HOST:11435",
-      };
-  }
+  if (who.kind !== "herd") return strangerAt(question.url, who, status);
+  const told = { kind: "none", status, code: undefined } as const;
+  if (why !== undefined) return { ...told, reason: "refused", why, fix: hint };
+  return {
+    ...told,
+    reason: "missing",
+    why: `the router at ${question.url} (version ${who.version}) does not know ${question.path.split("?")[0] ?? ""}`,
+    fix: "update herd on the router's machine, or use the herd command of that version",
+  };
 }
 
 /** No answer, or not a whole one. */
 function lost({ url, signal, withinMs = USUAL_MS }: Question, error: unknown): Trouble {
   const told = { kind: "none", status: undefined, code: undefined } as const;
   if (signal?.aborted === true) return { ...told, reason: "stopped", why: "stopped", fix: undefined };
-  const reason = isTimeout(error) ? `silent for ${withinMs / 1000} s` : reasonOf(error);
+  if (isTimeout(error))
+    return {
+      ...told,
+      reason: "unreachable",
+      why: `no router answers at ${url} (silent for ${withinMs / 1000} s)`,
+      fix: "something listens there and says nothing: look at the terminal in which it runs, or start it anew",
+    };
   return {
     ...told,
     reason: "unreachable",
-    why: `no router answers at ${url} (${reason})`,
+    why: `no router answers at ${url} (${reasonOf(error)})`,
     fix: "start one with: npm start (or herd up); another machine's: --router-url http://HOST:11435",
   };
 }
@@ -159,8 +146,18 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
-  return "code" in cause ? String(cause.code) : cause.message;
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  return REASONS[code] ?? (code.startsWith("HPE_") ? "it speaks no HTTP" : code || cause.message);
 }
+
+/** The client's own codes in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: "the connection broke off",
+  UND_ERR_CONNECT_TIMEOUT: "no connection in time",
+  ECONNRESET: "the connection broke off",
+  ENOTFOUND: "no machine of this name",
+  EAI_AGAIN: "its name cannot be looked up now",
+};
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 

@@ -1,6 +1,6 @@
-import { jsonText, screenBegin, screenEnd, screenFrame } from "@herd/shared/terminal";
+import { harmlessText, jsonText, screenBegin, screenEnd, screenFrame } from "@herd/shared/terminal";
 import { DONE } from "../frame/exit-codes.ts";
-import { type Page, pageOf, pause, type Shell } from "../frame/shell.ts";
+import { canDraw, type Page, pageOf, pause, type Shell, stoppedCode } from "../frame/shell.ts";
 import { type Trouble, tellTrouble } from "./trouble.ts";
 
 /** What was seen when the router was asked: as it said it, and as text. */
@@ -26,7 +26,7 @@ export interface Showing {
 /** Shows what a look sees: once, or again and again in place. Resolves to the exit code. */
 export async function show(shell: Shell, look: Look, { isJson, everyS }: Showing): Promise<number> {
   if (everyS !== undefined) {
-    const isScreen = shell.display().isTerminal && !isJson;
+    const isScreen = canDraw(shell) && !isJson;
     return isScreen ? showOnScreen(shell, look, everyS) : showRepeatedly(shell, look, { isJson, everyS });
   }
   const seen = await look();
@@ -43,10 +43,10 @@ async function showRepeatedly(
 ): Promise<number> {
   for (;;) {
     const seen = await look();
-    if (shell.signal.aborted) return DONE;
+    if (shell.signal.aborted) return stoppedCode(shell);
     if (seen.kind === "none") tellTrouble(shell, seen);
     else shell.print(isJson ? `${jsonText(seen.content, 0)}\n` : `${seen.text(pageOf(shell))}\n`);
-    if (await pause(shell, everyS * 1000)) return DONE;
+    if (await pause(shell, everyS * 1000)) return stoppedCode(shell);
   }
 }
 
@@ -66,8 +66,10 @@ async function showOnScreen(shell: Shell, look: Look, everyS: number): Promise<n
   shell.signal.addEventListener("abort", wake.end, { once: true });
   try {
     while (!wake.hasEnded() && !shell.signal.aborted) {
-      last = await look();
-      if (wake.hasEnded() || shell.signal.aborted) break;
+      // A router that is silent keeps nobody here.
+      const seen = await Promise.race([look(), wake.ended]);
+      if (seen === undefined || shell.signal.aborted) break;
+      last = seen;
       draw();
       await wake.within(everyS * 1000);
     }
@@ -77,14 +79,15 @@ async function showOnScreen(shell: Shell, look: Look, everyS: number): Promise<n
     process.off("exit", restore);
     restore();
   }
-  return DONE;
+  return shell.signal.aborted ? stoppedCode(shell) : DONE;
 }
 
 function screenText(last: Seen | Trouble, page: Page, everyS: number): string {
   const time = new Date(page.now).toTimeString().slice(0, 8);
   const head = page.paint(`${page.url} · ${time} · every ${everyS} s · q ends`, "quiet");
   if (last.kind === "seen") return `${head}\n${last.text(page)}`;
-  return `${head}\n${page.paint(last.why, "bad")}\n${last.fix ?? ""}\n`;
+  const fix = page.typed(harmlessText(last.fix ?? ""));
+  return `${head}\n${page.paint(harmlessText(last.why), "bad")}\n${fix}\n`;
 }
 
 /** q, Ctrl-C, Ctrl-D and Escape alone; the arrow keys begin with an Escape, too. */
@@ -94,12 +97,15 @@ const ENDING_KEYS: ReadonlySet<string> = new Set(["q", "Q", "\u0003", "\u0004", 
 function createWake() {
   let isOver = false;
   let wakeUp: () => void = () => undefined;
+  const { promise: ended, resolve: tellEnd } = Promise.withResolvers<undefined>();
   const end = (): void => {
     isOver = true;
+    tellEnd(undefined);
     wakeUp();
   };
   return {
     end,
+    ended,
     hasEnded: () => isOver,
     key: (key: string): void => (ENDING_KEYS.has(key) ? end() : wakeUp()),
     within: (milliseconds: number) =>

@@ -1,6 +1,7 @@
 /** Who answers at an address. */
 export type Answerer =
-  | { readonly kind: "herd" | "predecessor" | "ollama"; readonly version: string }
+  | { readonly kind: "herd"; readonly version: string }
+  | { readonly kind: "predecessor" | "ollama"; readonly version: string }
   | { readonly kind: "unknown" };
 
 const TIMEOUT_MS = 2_000;

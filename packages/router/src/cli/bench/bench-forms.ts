@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { saturationForm } from "./saturation-text.ts";
 
 const amount = z.number().nullish().catch(undefined);
 const words = z.string().nullish().catch(undefined);
@@ -28,6 +29,7 @@ export const runForm = z.object({
   ttft_p95_ms: amount,
   per_model_results: records,
   per_node_results: records,
+  saturation: saturationForm,
 });
 
 /** One stored run. */

@@ -2,11 +2,12 @@ import { type Column, durationOf, harmlessText, table } from "@herd/shared/termi
 import type { Page } from "../frame/shell.ts";
 import { timeOf } from "../requests/trace-row.ts";
 import type { Run } from "./bench-forms.ts";
+import { saturationText } from "./saturation-text.ts";
 
 const right = { side: "right" } as const;
 
 const columns: readonly Column[] = [
-  { title: "RUN", least: 10 },
+  { title: "RUN", least: 18 },
   { title: "TIME" },
   { title: "MODE", goesAt: 4 },
   { title: "STATUS", goesAt: 3 },
@@ -22,8 +23,8 @@ const count = (value: number | null | undefined): string => (value == null ? "-"
 const took = (value: number | null | undefined): string => (value == null ? "-" : durationOf(value));
 
 /** Runs as a table. */
-export function runsText(runs: readonly Run[], { width, paint, now }: Page): string {
-  if (runs.length === 0) return "No run is stored yet. Make one: herd bench start\n";
+export function runsText(runs: readonly Run[], { width, paint, now, typed }: Page): string {
+  if (runs.length === 0) return typed("No run is stored yet. Make one: herd bench start\n");
   const rows = runs.map((run) => [
     run.run_id,
     timeOf(run.timestamp, now),
@@ -50,7 +51,8 @@ export function runText(run: Run, page: Page): string {
   ] as const;
   for (const [title, rows] of lists)
     if (rows.length > 0) parts.push(`${paint(title, "strong")}\n${anyTable(rows, page)}`);
-  return parts.join("\n");
+  const load = saturationText(run.saturation, page);
+  return [...parts, ...(load === "" ? [] : [load])].join("\n");
 }
 
 type Member = Readonly<Record<string, unknown>>;
@@ -61,18 +63,28 @@ function anyTable(rows: readonly Member[], { width, paint }: Page): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row).filter((name) => isPlain(row[name]))))];
   const shown = names.map(
     (name, at): Column => ({
-      title: harmlessText(name).replaceAll("_", " ").toUpperCase(),
+      title: TITLES[name] ?? harmlessText(name).replace(/_ms$/, "").replaceAll("_", " ").toUpperCase(),
       side: rows.some((row) => typeof row[name] === "string") ? "left" : "right",
       least: 8,
       ...(at < 3 ? {} : { goesAt: at }),
     }),
   );
-  const cells = rows.map((row) => names.map((name) => cellOf(row[name])));
+  const cells = rows.map((row) => names.map((name) => cellOf(name, row[name])));
   return table({ columns: shown, rows: cells, width, paint });
 }
 
-function cellOf(value: unknown): string {
-  if (typeof value === "number") return count(value);
+const TITLES: Readonly<Record<string, string>> = {
+  model_type: "KIND",
+  node_id: "MACHINE",
+  tok_s: "TOKENS/S",
+  pct: "SHARE",
+  avg_latency_ms: "MEAN TIME",
+  avg_ttft_ms: "FIRST TOKEN",
+};
+
+function cellOf(name: string, value: unknown): string {
+  if (typeof value === "number" && name.endsWith("_ms")) return durationOf(value);
+  if (typeof value === "number") return name === "pct" ? `${count(value)} %` : count(value);
   return typeof value === "string" ? value : "-";
 }
 

@@ -32,9 +32,19 @@ interface Change {
 const MORE_IS_BETTER = ["tokens_per_sec", "requests_per_sec"] as const;
 const LESS_IS_BETTER = ["ttft_p50_ms", "ttft_p95_ms", "latency_p50_ms", "latency_p95_ms", "total_failures"] as const;
 
+const WORDS = {
+  tokens_per_sec: "tokens/s",
+  requests_per_sec: "requests/s",
+  ttft_p50_ms: "first token, median (ms)",
+  ttft_p95_ms: "first token, 95 % (ms)",
+  latency_p50_ms: "time, median (ms)",
+  latency_p95_ms: "time, 95 % (ms)",
+  total_failures: "failed requests",
+} as const;
+
 function wholeChanges(one: Run, other: Run): readonly Change[] {
   const of = (name: (typeof MORE_IS_BETTER | typeof LESS_IS_BETTER)[number], isMoreBetter: boolean) =>
-    changeOf(name.replaceAll("_", " "), [one[name], other[name]], isMoreBetter);
+    changeOf(WORDS[name], [one[name], other[name]], isMoreBetter);
   return [...MORE_IS_BETTER.map((name) => of(name, true)), ...LESS_IS_BETTER.map((name) => of(name, false))].flat();
 }
 

@@ -5,7 +5,7 @@ import { askRouter } from "../asking/ask-router.ts";
 import { complain, tellTrouble } from "../asking/trouble.ts";
 import type { Order } from "../frame/command.ts";
 import { DONE, STOPPED } from "../frame/exit-codes.ts";
-import { pageOf, pause, type Shell } from "../frame/shell.ts";
+import { canDraw, pageOf, pause, type Shell } from "../frame/shell.ts";
 import { progressForm } from "./bench-forms.ts";
 import { runOf } from "./bench-looks.ts";
 import { runText } from "./bench-text.ts";
@@ -73,7 +73,7 @@ function createTeller(
   isSilent: boolean,
 ): (progress: z.output<typeof progressForm>, isOver: boolean) => void {
   if (isSilent) return () => undefined;
-  const { isTerminal } = shell.display();
+  const isTerminal = canDraw(shell);
   let said = "";
   return (progress, isOver) => {
     const line = progressText(progress, isTerminal);

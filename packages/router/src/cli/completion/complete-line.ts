@@ -15,13 +15,16 @@ export interface Unfinished {
 }
 
 /** Prints what the last word may become: one word per line, a tab, its meaning. Never fails, never complains. */
-export async function completeLine(shell: Shell, { pages, options, words }: Unfinished): Promise<void> {
-  const unfinished = words.at(-1) ?? "";
+export async function completeLine(shell: Shell, { pages, options, words: typed }: Unfinished): Promise<void> {
+  const [, before = "", unfinished = typed.at(-1) ?? ""] = /^(--[\w-]+=)(.*)$/s.exec(typed.at(-1) ?? "") ?? [];
+  // `--node=pc` is the option and its value.
+  const words = before === "" ? typed : [...typed.slice(0, -1), before.slice(0, -1), unfinished];
   const { fixed, names } = proposalsFor(pages, options, words);
   const given = words[words.indexOf("--router-url") + 1];
   const url = words.includes("--router-url") ? parseRouterUrl(given ?? "") : shell.url;
   const asked = names === undefined || url === undefined ? [] : await namesOf(names, url);
   const proposals = [...fixed, ...asked.map((word): Proposal => ({ word, meaning: "" }))];
   const fitting = proposals.filter(({ word }) => word.startsWith(unfinished) && word === harmlessText(word));
-  shell.print(fitting.map(({ word, meaning }) => (meaning === "" ? `${word}\n` : `${word}\t${meaning}\n`)).join(""));
+  const lines = fitting.map(({ word, meaning }) => before + (meaning === "" ? word : `${word}\t${meaning}`));
+  shell.print(lines.map((line) => `${line}\n`).join(""));
 }

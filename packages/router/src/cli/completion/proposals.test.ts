@@ -62,6 +62,7 @@ describe("completing a line", () => {
     expect(await complete("pull g", router.url)).toEqual(["gemma3:4b"]);
     expect(await complete("node drain ", router.url)).toEqual(["mac-mini"]);
     expect(await complete(`traces --router-url ${router.url} --node m`)).toEqual(["mac-mini"]);
+    expect(await complete("traces --node=m", router.url)).toEqual(["--node=mac-mini"]);
   });
 
   test("is silent where no router answers", async () => expect(await complete("pull ")).toEqual([]));
@@ -77,10 +78,20 @@ describe("the scripts for shells", () => {
   test.skipIf(!has("bash"))("bash completes with it", () => {
     const folder = mkdtempSync(join(tmpdir(), "herd-bash-"));
     try {
-      writeFileSync(join(folder, "herd"), '#!/bin/sh\nprintf \'%s\\tmeaning\\n\' "$#" "$2" "$3"\n', { mode: 0o755 });
-      const use = `${bashScript}\nCOMP_WORDS=(herd node dr); COMP_CWORD=2; _herd; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      // It tells how many words it was given, then the words themselves, all with what was typed of the last one before them.
+      const own =
+        '#!/bin/sh\nfor last; do :; done\nfor word in "$#" "$2" "$3"; do printf "%s\\tmeaning\\n" "$last$word"; done\n';
+      writeFileSync(join(folder, "herd"), own, { mode: 0o755 });
       const env = { PATH: `${folder}${delimiter}/usr/bin${delimiter}/bin` };
-      expect(execFileSync("bash", ["--norc", "-c", use], { env, encoding: "utf8" })).toBe("3\nnode\ndr\n");
+      const proposed = (line: string) => {
+        const use = `${bashScript}\nCOMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _herd; printf '%s\\n' "\${COMPREPLY[@]}"`;
+        return execFileSync("bash", ["--norc", "-c", use], { env, encoding: "utf8" }).trim().split("\n");
+      };
+      expect(proposed("herd node dr")).toEqual(["dr3", "drnode", "drdr"]);
+      expect(proposed("herd node ").slice(0, 2)).toEqual(["3", "node"]);
+      // Bash takes these words apart, and wants only what comes behind.
+      expect(proposed("herd rm gemma3:4")).toEqual(["43", "4rm", "4gemma3:4"]);
+      expect(proposed("herd pull --node=m")[0]).toBe("m3");
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -4,17 +4,18 @@
  */
 export const bashScript = `# Completion of herd for bash.
 _herd() {
-  local line cur="\${COMP_WORDS[COMP_CWORD]}" words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
-  # A colon separates words in bash, and is a part of the names of models.
-  if declare -F _get_comp_words_by_ref > /dev/null; then
-    local cword prev
-    _get_comp_words_by_ref -n : -w words -c cur -i cword 2> /dev/null && words=("\${words[@]:1:cword}")
-  fi
+  # Bash takes a word apart at a colon, and names of models have one: the line itself is read.
+  local line words cur cut
+  read -ra words <<< "\${COMP_LINE:0:COMP_POINT}"
+  [[ "\${COMP_LINE:0:COMP_POINT}" == *[[:space:]] ]] && words+=("")
+  cur="\${words[\${#words[@]}-1]}"
+  # What stands before the last sign that takes words apart is not to be said again.
+  cut="\${cur%"\${cur##*[:=]}"}"
+  [[ "$cut" == *: && "$COMP_WORDBREAKS" != *:* ]] && cut=""
   COMPREPLY=()
   while IFS=$'\\t' read -r line _; do
-    [[ -n "$line" ]] && COMPREPLY+=("$(printf '%q' "$line")")
-  done < <(herd __complete "\${words[@]}" 2> /dev/null)
-  declare -F __ltrim_colon_completions > /dev/null && __ltrim_colon_completions "$cur"
+    [[ "$line" == "$cut"* && -n "$line" ]] && COMPREPLY+=("$(printf '%q' "\${line#"$cut"}")")
+  done < <(herd __complete "\${words[@]:1}" 2> /dev/null)
   [[ \${#COMPREPLY[@]} -gt 0 ]]
 }
 complete -o default -F _herd herd

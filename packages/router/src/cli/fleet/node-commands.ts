@@ -10,6 +10,7 @@ import { jsonFlag, routerUrlFlag, showingOf, watchFlag } from "../frame/usual-fl
 import { nodeColumns, nodeRow } from "./node-row.ts";
 import { fleetAnswer } from "./status.ts";
 import { loadOf } from "./status-text.ts";
+import { unknownNode } from "./unknown-node.ts";
 
 const list: Pick<Command, "flags" | "run"> = {
   flags: [jsonFlag, watchFlag, routerUrlFlag],
@@ -86,7 +87,7 @@ async function look(shell: Shell): Promise<Seen | Trouble> {
 async function act({ words, flags, shell }: Order, verb: string, done: string): Promise<number> {
   const { url, signal } = shell;
   const id = words[0] ?? "";
-  const unknown = await unknownNode(shell, id);
+  const unknown = await missingNode(shell, id);
   if (unknown !== undefined) return tellTrouble(shell, unknown);
   const path = `/dashboard/api/nodes/${encodeURIComponent(id)}/${verb}`;
   const answer = await askRouter({ url, signal, path, method: "POST", body: {} });
@@ -99,17 +100,7 @@ async function act({ words, flags, shell }: Order, verb: string, done: string): 
 const noteForm = z.object({ note: z.string().optional() });
 
 /** Why nothing can be done to this machine; undefined when it is there. */
-async function unknownNode(shell: Shell, id: string): Promise<Trouble | undefined> {
+async function missingNode(shell: Shell, id: string): Promise<Trouble | undefined> {
   const fleet = await fleetAnswer(shell);
-  if (fleet.kind === "none") return fleet;
-  const names = fleet.read.nodes.map((node) => node.node_id);
-  if (names.includes(id)) return undefined;
-  return {
-    kind: "none",
-    reason: "refused",
-    status: undefined,
-    code: undefined,
-    why: `there is no machine '${id}'`,
-    fix: names.length === 0 ? "no machine has joined" : `known are: ${names.join(", ")}`,
-  };
+  return fleet.kind === "none" ? fleet : unknownNode(fleet.read, id);
 }

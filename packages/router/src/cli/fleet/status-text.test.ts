@@ -5,7 +5,7 @@ import { statusText } from "./status-text.ts";
 
 const example: FleetStatus = fleetStatus.parse(fleetStatusExamples.accepted);
 const machine = example.nodes[0] as FleetNodeView;
-const page = { url: "http://127.0.0.1:11435", paint: plain, now: 0, width: Number.POSITIVE_INFINITY };
+const page = { url: "http://127.0.0.1:11435", paint: plain, now: 0, width: Number.POSITIVE_INFINITY, typed: String };
 const finding = { id: "clock_skew", text: "its clock is off", fix: "Switch on automatic time" };
 
 const textOf = (nodes: readonly Partial<FleetNodeView>[], more: Partial<typeof page> = {}): string =>

@@ -31,8 +31,10 @@ function summaryLine({ fleet }: FleetStatus, { paint }: Page): string {
   }\n`;
 }
 
-const noMachineLines = ({ url }: Page): string =>
-  `No machine has joined yet. On the router's machine: herd up. On any other:\nherd-node --router-url ${url.replace(/\/\/(127\.0\.0\.1|localhost|\[::1\])/, "//ROUTER")}\n`;
+const noMachineLines = ({ url, typed }: Page): string =>
+  typed(
+    `No machine has joined yet. On the router's machine: herd up. On any other:\nherd-node --router-url ${url.replace(/\/\/(127\.0\.0\.1|localhost|\[::1\])/, "//ROUTER")}\n`,
+  );
 
 /** What goes on in these lanes together. */
 export const loadOf = (lanes: readonly QueueView[]) => ({
@@ -80,12 +82,12 @@ function laneRow(lane: QueueView): readonly Cell[] {
 }
 
 /** What is odd, each with what to do about it. */
-function findingLines({ fleet, nodes }: FleetStatus, { paint, width }: Page): string {
+function findingLines({ fleet, nodes }: FleetStatus, { paint, width, typed }: Page): string {
   const ofRouter = (fleet.findings ?? []).map((finding) => ({ about: "the router", ...finding }));
   const ofNodes = nodes.flatMap((node) => node.findings.map((finding) => ({ about: node.node_id, ...finding })));
   const lines = [...ofRouter, ...ofNodes].flatMap(({ about, text, fix }) => {
     const who = cutText(harmlessText(about), Math.max(12, width - 40));
-    return [`${paint("!", "warning")} ${who}: ${harmlessText(text)}`, `  Fix: ${harmlessText(fix)}`];
+    return [`${paint("!", "warning")} ${who}: ${harmlessText(text)}`, `  Fix: ${harmlessText(typed(fix))}`];
   });
   return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
 }

@@ -4,7 +4,7 @@ import { answerOf } from "../asking/answer-of.ts";
 import { type Seen, show } from "../asking/look.ts";
 import type { Trouble } from "../asking/trouble.ts";
 import type { Command } from "../frame/command.ts";
-import type { Page, Shell } from "../frame/shell.ts";
+import { canDraw, type Page, type Shell } from "../frame/shell.ts";
 import { jsonFlag, routerUrlFlag, secondsFlag } from "../frame/usual-flags.ts";
 import { type TraceRow, traceCells, traceColumns, traceRows } from "../requests/trace-row.ts";
 import { fleetAnswer } from "./status.ts";
@@ -31,7 +31,7 @@ export const topCommand: Command = {
     ["herd top --once", "one picture, for a log or a mail"],
   ],
   run: ({ shell, flags }) => {
-    const isLive = flags["once"] !== true && flags["json"] !== true && shell.display().isTerminal;
+    const isLive = flags["once"] !== true && flags["json"] !== true && canDraw(shell);
     const everyS = isLive ? ((flags["every"] as number | undefined) ?? USUAL_S) : undefined;
     return show(shell, () => look(shell), { isJson: flags["json"] === true, everyS });
   },

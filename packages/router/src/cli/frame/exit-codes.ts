@@ -1,5 +1,3 @@
-import type { Exit } from "./command.ts";
-
 /** Everything was done. */
 export const DONE = 0;
 /** The router refused, failed, or does not answer. */
@@ -10,7 +8,7 @@ export const WRONG_USE = 2;
 export const STOPPED = 130;
 
 /** The exit codes of every command that talks to a running router. */
-export const usualExits: readonly Exit[] = [
+export const usualExits: readonly (readonly [code: number, meaning: string])[] = [
   [DONE, "done"],
   [FAILED, "no router answered, or it refused or failed"],
   [WRONG_USE, "wrong use or bad setting"],

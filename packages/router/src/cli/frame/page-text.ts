@@ -1,6 +1,7 @@
 import { padText, textWidth } from "@herd/shared/terminal";
 import type { CommandPage, Exit, Flag } from "./command.ts";
 import { DONE, FAILED, usualExits, WRONG_USE } from "./exit-codes.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** What the help of one command is made of. */
 export interface PageParts {
@@ -74,19 +75,6 @@ function pairsText(pairs: readonly (readonly [string, string])[], width: number)
         : `${`  ${name}`.padEnd(left)}${lines.join("\n").trimStart()}\n`;
     })
     .join("");
-}
-
-/** A text in lines of this width, all with so many blanks before them. */
-function wrapped(text: string, width: number, indent: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && indent + textWidth(line) + 1 + textWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((one) => " ".repeat(indent) + one);
 }
 
 /** The options of a page with those that every command has. */

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
-import type { CommandPage, Order, Argument as WordPage } from "./command.ts";
+import type { CommandPage, Flag, Order, Argument as WordPage } from "./command.ts";
 import { optionsOf, pageText } from "./page-text.ts";
+import { jsonFlag, routerUrlFlag } from "./usual-flags.ts";
 
 /** One command of the program: its page, and what is done with what was typed. */
 export interface Runnable {
@@ -22,10 +23,16 @@ export interface ProgramParts {
 /** Builds commander's program: every command with its words, options and help page. */
 export function buildProgram({ root, options, commands, version, width }: ProgramParts): Command {
   const program = new Command("herd").version(version).exitOverride();
-  program.helpCommand(false).showHelpAfterError("(herd help tells more)");
+  // What was typed wrongly is told by who has called this, in the words of this program.
+  program.helpCommand(false).configureOutput({ writeErr: () => undefined });
+  for (const { syntax, meaning, read } of [routerUrlFlag, jsonFlag])
+    program.addOption(optionOf(syntax, meaning, read).hideHelp());
   for (const { syntax, description, isHidden } of options)
     program.addOption(new Option(syntax, description).hideHelp(isHidden));
-  program.action(() => root.run({ words: [], flags: program.opts() }));
+  program.action(() => {
+    refuseForeign(program, root.page, program.opts());
+    return root.run({ words: [], flags: program.opts() });
+  });
   const pages = commands.map(({ page }) => page);
   const shown = options.flatMap((one) => (one.isHidden ? [] : [[one.syntax, one.description] as const]));
   const shared = [
@@ -59,13 +66,29 @@ function addCommand(program: Command, { page, run }: Runnable, { pages, width }:
     .exitOverride()
     .helpCommand(false);
   for (const argument of page.arguments ?? []) command.addArgument(argumentOf(argument));
-  for (const { syntax, meaning, read } of page.flags ?? []) {
-    const option = new Option(syntax, meaning);
-    command.addOption(read === undefined ? option : option.argParser((typed: string) => read(typed)));
-  }
+  for (const { syntax, meaning, read } of page.flags ?? []) command.addOption(optionOf(syntax, meaning, read));
   setPage(command, () => pageText({ page, options: optionsOf(page.flags ?? []), below: below(page, pages), width }));
   command.allowExcessArguments(false);
-  command.action(() => run({ words: command.processedArgs.map(wordOf), flags: command.optsWithGlobals() }));
+  command.action(() => {
+    const flags = command.optsWithGlobals();
+    refuseForeign(command, page, flags);
+    return run({ words: command.processedArgs.map(wordOf), flags });
+  });
+}
+
+/** Options that may stand in front of a command, and that not every command has. */
+function refuseForeign(command: Command, page: CommandPage, flags: Readonly<Record<string, unknown>>): void {
+  for (const { syntax } of [routerUrlFlag, jsonFlag]) {
+    const option = new Option(syntax);
+    const isKnown = page.flags?.some((flag) => flag.syntax === syntax) === true;
+    if (flags[option.attributeName()] !== undefined && !isKnown)
+      command.error(`error: ${["herd", ...page.words].join(" ")} has no option '${option.long}'`);
+  }
+}
+
+function optionOf(syntax: string, meaning: string, read: Flag["read"]): Option {
+  const option = new Option(syntax, meaning);
+  return read === undefined ? option : option.argParser((typed: string) => read(typed));
 }
 
 function argumentOf({ name, meaning, isOptional = false, isMany = false }: WordPage): Argument {

@@ -15,7 +15,10 @@ export const routerUrlFlag: Flag = {
 };
 
 /** `--json`: what the router said. */
-export const jsonFlag: Flag = { syntax: "--json", meaning: "the router's answer as JSON, for programs" };
+export const jsonFlag: Flag = {
+  syntax: "--json",
+  meaning: "the router's answer as JSON, for programs; what goes wrong, too",
+};
 
 /** A flag that takes a time between two looks, s. */
 export const secondsFlag = (syntax: string, meaning: string): Flag => ({

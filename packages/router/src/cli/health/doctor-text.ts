@@ -1,6 +1,7 @@
 import { countOf, durationOf, harmlessText, spanOf, type Tone } from "@herd/shared/terminal";
 import { z } from "zod";
 import type { Page } from "../frame/shell.ts";
+import { wrapped } from "../frame/wrapped.ts";
 
 const text = z.string().nullish().catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
@@ -70,7 +71,10 @@ function headLine({ recommendations, vitals }: HealthReport, { paint }: Page): s
   return `${[score, word, ...counts].filter((part) => part !== "").join(" · ")}\n`;
 }
 
-function findingText(one: Finding, { paint, width, now }: Page): string {
+/** Longer lines are hard to read. */
+const WIDEST = 100;
+
+function findingText(one: Finding, { paint, width, now, typed }: Page): string {
   const [sign, tone] = SIGNS[one.severity];
   const state = one.isOver ? " (over)" : one.isSilenced ? " (silenced)" : "";
   const standsFor = one.since == null ? 0 : now / 1000 - one.since;
@@ -80,31 +84,22 @@ function findingText(one: Finding, { paint, width, now }: Page): string {
   const rows: readonly (readonly [string, string | null | undefined])[] = [
     ["", one.description],
     ["Why: ", one.why],
-    ["Fix: ", one.fix],
+    ["Fix: ", one.fix == null ? one.fix : typed(one.fix)],
   ];
-  const lines = rows.flatMap(([label, said]) => (said ? wrapped(label + harmlessText(said), width) : []));
-  const command = one.command ? [`    $ ${paint(harmlessText(one.command), "strong")}`] : [];
-  const traces = (one.traces ?? []).slice(0, 3).map((path) => `    herd explain ${harmlessText(idIn(path))}`);
+  const lines = rows.flatMap(([label, said]) =>
+    said ? wrapped(label + harmlessText(said), Math.min(width, WIDEST), 4) : [],
+  );
+  const command = one.command ? [`    $ ${paint(harmlessText(typed(one.command)), "strong")}`] : [];
+  const traces = (one.traces ?? [])
+    .filter((path) => one.command?.includes(idIn(path)) !== true)
+    .slice(0, 3)
+    .map((path) => `    ${typed("herd explain ")}${harmlessText(idIn(path))}`);
   const check = paint(harmlessText(`    check ${one.check_id}`), "quiet");
   return `${[`${paint(sign, tone)}  ${paint(title, "strong")}`, ...lines, ...command, ...traces, check].join("\n")}\n`;
 }
 
 /** Requests are named by the path under which the router tells of them. */
 const idIn = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-
-/** Lines of at most 100 columns, with four blanks before them. */
-function wrapped(said: string, width: number): readonly string[] {
-  const most = Math.min(width, 100) - 4;
-  const lines: string[] = [];
-  let line = "";
-  for (const word of said.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > most) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((one) => `    ${one}`);
-}
 
 /** Vitals in the order and words in which they are shown. */
 const VITALS: readonly (readonly [name: string, words: string, show: (value: number) => string])[] = [

@@ -51,7 +51,7 @@ describe("herd logs", () => {
     const first = begin(router.url, { follow: true });
     await first.shown.until("two");
     first.shown.stop();
-    expect([await first.code, first.shown.complained()]).toEqual([0, ""]);
+    expect([await first.code, first.shown.complained()]).toEqual([130, ""]);
     const second = begin(router.url, { follow: true });
     await second.shown.until("two");
     end();
@@ -71,12 +71,31 @@ describe("herd logs", () => {
     put("two");
     await shown.until('"two"');
     shown.stop();
-    expect(await code).toBe(0);
+    expect(await code).toBe(130);
   });
 
   test("reads no file of this machine for another machine's router", async () => {
-    const { shown, code } = begin("http://router.invalid:11435");
+    const { shown, code } = begin("http://router.invalid:11435", { routerUrl: "http://router.invalid:11435" });
     expect(await code).toBe(1);
     expect(shown.complained()).toContain("no router answers at http://router.invalid:11435");
+  });
+
+  test("from a moment on asks for all lines since, and says when none is like that", async () => {
+    router = await startRecordedRouter({ "GET /dashboard/api/logs": { lines: [] } });
+    const { shown, code } = begin(router.url, { since: { ms: 60_000 } });
+    expect([await code, shown.complained()]).toEqual([0, "herd: no line of the log is like that\n"]);
+    const since = Date.UTC(2026, 10, 22, 11, 59) / 1000;
+    expect(router.calls).toEqual([`GET /dashboard/api/logs?lines=10000&since=${since}`]);
+  });
+
+  test("without a router and without a file there is nothing to read", async () => {
+    const { shown, code } = begin("http://127.0.0.1:1");
+    expect([await code, shown.complained()]).toEqual([1, expect.stringMatching(/^herd: no router answers/)]);
+  });
+
+  test("a value with blanks stands in quotes, so that it is one", async () => {
+    router = await startRecordedRouter({ "GET /dashboard/api/logs": { lines: [line("one", { name: "a b" })] } });
+    const { shown, code } = begin(router.url);
+    expect([await code, shown.printed()]).toEqual([0, expect.stringContaining('one name="a b"')]);
   });
 });

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { answerOf } from "../asking/answer-of.ts";
 import { type Seen, show } from "../asking/look.ts";
 import type { Trouble } from "../asking/trouble.ts";
+import { fleetAnswer } from "../fleet/status.ts";
+import { unknownNode } from "../fleet/unknown-node.ts";
 import type { Command } from "../frame/command.ts";
 import type { Page, Shell } from "../frame/shell.ts";
 import { jsonFlag, nodeFlag, routerUrlFlag, showingOf, watchFlag } from "../frame/usual-flags.ts";
@@ -64,12 +66,28 @@ async function look({ url, signal }: Shell, node: string | undefined): Promise<S
   ]);
   if (tags.kind === "none") return tags;
   if (loaded.kind === "none") return loaded;
+  const stranger = await strangerAt(asking, tags.read.models, node);
+  if (stranger !== undefined) return stranger;
   const uses = managed.kind === "answer" ? lastUses(managed.read) : new Map<string, number>();
   const lines = tags.read.models
     .map((tag) => lineOf(tag, loaded.read.models, uses))
     .filter(({ nodes }) => node === undefined || nodes.includes(node))
     .toSorted((one, other) => other.loadedOn.length - one.loadedOn.length || (one.tag.name < other.tag.name ? -1 : 1));
   return { kind: "seen", content: { models: lines.map(viewOf) }, text: (page) => modelsText(lines, node, page) };
+}
+
+/** An Ollama answers these questions, too, but has no machines; and a machine may not be there. */
+async function strangerAt(
+  asking: Pick<Shell, "url" | "signal">,
+  models: readonly Tag[],
+  node: string | undefined,
+): Promise<Trouble | undefined> {
+  const isTold = models.some(({ details }) => details.fleet_nodes !== undefined);
+  const isThere = node !== undefined && models.some(({ details }) => details.fleet_nodes?.includes(node) === true);
+  if (isThere || (isTold && node === undefined)) return undefined;
+  const fleet = await fleetAnswer(asking);
+  if (fleet.kind === "none") return fleet;
+  return node === undefined ? undefined : unknownNode(fleet.read, node);
 }
 
 function lastUses({ nodes }: z.infer<typeof managedForm>): ReadonlyMap<string, number> {
@@ -117,8 +135,8 @@ const columns: readonly Column[] = [
 function modelsText(lines: readonly ModelLine[], node: string | undefined, page: Page): string {
   if (lines.length === 0) {
     return node === undefined
-      ? "No machine has a model yet. Pull one: herd pull gemma3:4b\n"
-      : "No model is on that machine, or it is not there; herd node list tells which are.\n";
+      ? page.typed("No machine has a model yet. Pull one: herd pull gemma3:4b\n")
+      : "No model is on that machine.\n";
   }
   return table({ columns, rows: lines.map((line) => cellsOf(line, page.now)), width: page.width, paint: page.paint });
 }

@@ -4,10 +4,12 @@ import type { Progress } from "@herd/shared/terminal";
 export interface PullProgress {
   /** Takes one record of Ollama's stream. */
   readonly take: (record: Readonly<Record<string, unknown>>, now: number) => void;
-  /** What it said last. */
+  /** What it said last; "starting" before the first word. */
   readonly status: () => string;
   /** What went wrong; undefined when nothing did. */
   readonly error: () => string | undefined;
+  /** It has said anything. */
+  readonly hasBegun: () => boolean;
   /** The node said that it is done: nothing else counts as that. */
   readonly isDone: () => boolean;
   readonly progress: (label: string) => Progress;
@@ -15,6 +17,8 @@ export interface PullProgress {
 
 /** Time over which the speed is taken, ms. */
 const SPEED_WINDOW_MS = 8_000;
+
+const STARTING = "starting";
 
 interface Mark {
   readonly at: number;
@@ -24,7 +28,7 @@ interface Mark {
 /** Follows a pull over all of its layers. */
 export function followPull(): PullProgress {
   const layers = new Map<string, Layer>();
-  let [status, error, marks] = ["starting", undefined as string | undefined, [] as readonly Mark[]];
+  let [status, error, marks] = [STARTING, undefined as string | undefined, [] as readonly Mark[]];
   const sum = (of: keyof Layer): number => [...layers.values()].reduce((all, layer) => all + layer[of], 0);
   return {
     take: (record, now) => {
@@ -39,6 +43,7 @@ export function followPull(): PullProgress {
     },
     status: () => status,
     error: () => error,
+    hasBegun: () => status !== STARTING || error !== undefined,
     isDone: () => status === "success" && error === undefined,
     progress: (label) => ({ label, done: sum("done"), total: sum("total"), perSecond: speedOf(marks) }),
   };

@@ -1,14 +1,16 @@
 import { bytesOf, harmlessText, progressLine } from "@herd/shared/terminal";
 import { readLines } from "../asking/read-lines.ts";
+import { strangerAt } from "../asking/stranger-at.ts";
 import { complain, type Trouble, tellTrouble } from "../asking/trouble.ts";
+import { type Answerer, whoAnswers } from "../asking/who-answers.ts";
 import type { Command, Order } from "../frame/command.ts";
 import { DONE, STOPPED } from "../frame/exit-codes.ts";
-import { pageOf, type Shell } from "../frame/shell.ts";
+import { canDraw, pageOf, type Shell } from "../frame/shell.ts";
 import { nodeFlag, routerUrlFlag } from "../frame/usual-flags.ts";
 import { followPull, type PullProgress } from "./pull-progress.ts";
 
-/** A node may be silent while it checks what it has. */
-const LONGEST_SILENCE_MS = 600_000;
+/** A node may be silent while it checks what it has, ms; who does not even say who it is, is not waited for as long. */
+const silenceOf = ({ kind }: Answerer): number => (kind === "unknown" ? 10_000 : 600_000);
 
 /** `herd pull`. */
 export const pullCommand: Command = {
@@ -32,11 +34,14 @@ export const pullCommand: Command = {
 async function pull({ words, flags, shell }: Order): Promise<number> {
   const { url, signal } = shell;
   const model = words[0] ?? "";
+  const who = await whoAnswers(url, signal);
+  // It would download the model to itself, and no machine of the fleet would have it.
+  if (who.kind === "ollama") return tellTrouble(shell, strangerAt(url, who));
   const node = flags["node"] as string | undefined;
   const pulling = followPull();
   const voice = createVoice(shell, pulling, model);
   const body = { model, ...(node === undefined ? {} : { node_id: node }), stream: true };
-  const question = { url, signal, path: "/api/pull", method: "POST", body, withinMs: LONGEST_SILENCE_MS } as const;
+  const question = { url, signal, path: "/api/pull", method: "POST", body, withinMs: silenceOf(who) } as const;
   const trouble = await readLines(
     question,
     (record) => {
@@ -46,7 +51,8 @@ async function pull({ words, flags, shell }: Order): Promise<number> {
     (headers) => voice.begin(headers.get("x-fleet-node") ?? node),
   );
   voice.end();
-  return endOf(shell, pulling, { model, trouble, node: voice.node() });
+  const isStrange = who.kind === "unknown" && trouble === undefined && !pulling.hasBegun();
+  return endOf(shell, pulling, { model, trouble: isStrange ? strangerAt(url, who) : trouble, node: voice.node() });
 }
 
 interface End {
@@ -72,7 +78,7 @@ function endOf(shell: Shell, pulling: PullProgress, { model, trouble, node }: En
 
 /** Speaks of a pull while it runs: one line drawn anew on a terminal, else a line whenever there is something new to say. */
 function createVoice(shell: Shell, pulling: PullProgress, model: string) {
-  const isTerminal = shell.display().isTerminal;
+  const isTerminal = canDraw(shell);
   let node: string | undefined;
   let [said, drawnAt] = ["", Number.NEGATIVE_INFINITY];
   const draw = (): void => {

@@ -2,7 +2,7 @@ import { harmlessText, jsonText } from "@herd/shared/terminal";
 import { z } from "zod";
 import { answerOf } from "../asking/answer-of.ts";
 import { askRouter } from "../asking/ask-router.ts";
-import { type Trouble, tellTrouble } from "../asking/trouble.ts";
+import { type Trouble, tellInWords, tellTrouble } from "../asking/trouble.ts";
 import type { Command, Order } from "../frame/command.ts";
 import { DONE } from "../frame/exit-codes.ts";
 import type { Shell } from "../frame/shell.ts";
@@ -143,6 +143,6 @@ function tell(shell: Shell, model: string, { ends, isJson }: Ends): number {
   } else if (good.length > 0) shell.print(harmlessText(`${model} is deleted from ${good.join(", ")}`).concat("\n"));
   let code: number = DONE;
   for (const { node, trouble } of ends)
-    if (trouble !== undefined) code = tellTrouble(shell, { ...trouble, why: `${node}: ${trouble.why}` });
+    if (trouble !== undefined) code = tellInWords(shell, { ...trouble, why: `${node}: ${trouble.why}` });
   return code;
 }

@@ -3,7 +3,7 @@ import { plain } from "@herd/shared/terminal";
 import { expect, it } from "vitest";
 import { explanationText } from "./explanation-text.ts";
 
-const page = { url: "http://router", paint: plain, width: 200, now: 0 };
+const page = { url: "http://router", paint: plain, width: 200, now: 0, typed: String };
 const example = decisionsExamples.accepted as DecisionsView;
 
 it("tells the winner, its points per signal, and the reason of each in words", () => {

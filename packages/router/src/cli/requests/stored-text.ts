@@ -1,7 +1,7 @@
 import { durationOf, harmlessText, table } from "@herd/shared/terminal";
 import { z } from "zod";
 import type { Page } from "../frame/shell.ts";
-import { timeOf, traceRowForm } from "./trace-row.ts";
+import { statusOf, timeOf, traceRowForm } from "./trace-row.ts";
 
 const attemptForm = z.object({
   attempt: z.number(),
@@ -23,8 +23,25 @@ export const storedTrace = z.object({
   attempts: z.array(attemptForm).catch([]),
 });
 
+/** One stored request with its attempts. */
+export type StoredTrace = z.infer<typeof storedTrace>;
+
+/** How a request ended, in a line; one more for each attempt that failed. */
+export function endText({ trace, attempts }: StoredTrace, { paint }: Page): string {
+  const failures = attempts.flatMap(({ attempt, node_id, failure_class, error_message }) =>
+    failure_class == null && error_message == null
+      ? []
+      : [`  attempt ${attempt} on ${node_id || "no machine"} failed: ${error_message ?? failure_class}\n`],
+  );
+  const { text, tone } = statusOf(trace);
+  const took = time(trace.latency_ms);
+  const facts = [took === undefined ? "" : `after ${took}`, failures.length === 0 ? trace.error_message : ""];
+  const rest = facts.filter(Boolean).map((fact) => harmlessText(String(fact)));
+  return `\nended: ${[paint(harmlessText(text), tone), ...rest].join(", ")}\n${failures.map((line) => `${harmlessText(line.trimEnd())}\n`).join("")}`;
+}
+
 /** What the database keeps of a request whose decisions are not in memory any more. */
-export function storedText({ trace, attempts }: z.infer<typeof storedTrace>, page: Page): string {
+export function storedText({ trace, attempts }: StoredTrace, page: Page): string {
   const { paint } = page;
   const facts: readonly (readonly [string, string | number | null | undefined])[] = [
     ["asked for", trace.original_model],

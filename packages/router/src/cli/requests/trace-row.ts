@@ -44,15 +44,16 @@ export type TraceRow = z.infer<typeof traceRowForm>;
 export const traceColumns: readonly Column[] = [
   { title: "TIME" },
   { title: "STATUS" },
-  { title: "MODEL", least: 10 },
-  { title: "ON", least: 6 },
+  { title: "MODEL", least: 14 },
+  { title: "ON", least: 10 },
   { title: "TOOK", side: "right" },
   { title: "WAITED", side: "right", goesAt: 4 },
   { title: "FIRST", side: "right", goesAt: 3 },
   { title: "TOKENS", side: "right", goesAt: 5 },
   { title: "PER S", side: "right", goesAt: 6 },
-  { title: "REQUEST", least: 8, goesAt: 2 },
-  { title: "ERROR", least: 10, goesAt: 1 },
+  // A part of an id is of no use to anybody.
+  { title: "REQUEST", goesAt: 1 },
+  { title: "ERROR", least: 10, goesAt: 2 },
 ];
 
 /** One request as a row of that table. */
@@ -62,17 +63,20 @@ export function traceCells(row: TraceRow, now: number): readonly Cell[] {
   return [
     timeOf(row.timestamp, now),
     { text, tone },
-    row.simulated === true ? { text: row.model, tone: "quiet" } : row.model,
+    { text: row.model || "-", tone: row.simulated === true ? "quiet" : undefined },
     row.node_id === "" || row.node_id == null ? "-" : row.node_id,
     took(row.latency_ms),
     took(row.queue_wait_ms),
     took(row.time_to_first_token_ms),
     row.completion_tokens == null ? "-" : `${row.prompt_tokens ?? "?"}→${row.completion_tokens}`,
-    row.tokens_per_s == null ? "-" : row.tokens_per_s.toFixed(row.tokens_per_s < 10 ? 1 : 0),
+    speedOf(row.tokens_per_s),
     row.request_id,
     { text: error, tone: error === "" ? undefined : tone },
   ];
 }
+
+const speedOf = (perSecond: number | null | undefined): string =>
+  perSecond == null ? "-" : perSecond.toFixed(perSecond < 10 ? 1 : 0);
 
 const took = (milliseconds: number | null | undefined): string =>
   milliseconds == null ? "-" : durationOf(milliseconds);
@@ -98,7 +102,8 @@ const STATUSES: Readonly<Record<string, readonly [string, Tone]>> = {
   retried: ["retried", "quiet"],
 };
 
-function statusOf({ status }: TraceRow): { readonly text: string; readonly tone: Tone } {
+/** How a request ended, in words. */
+export function statusOf({ status }: TraceRow): { readonly text: string; readonly tone: Tone } {
   const [text, tone] = STATUSES[status] ?? [status, "warning"];
   return { text, tone };
 }

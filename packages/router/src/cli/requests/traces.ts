@@ -1,12 +1,11 @@
 import { type Column, jsonText, padText, table } from "@herd/shared/terminal";
-import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { answerOf, pathWith } from "../asking/answer-of.ts";
 import { type Seen, show } from "../asking/look.ts";
 import { type Trouble, tellTrouble } from "../asking/trouble.ts";
 import type { Command, Order } from "../frame/command.ts";
-import { DONE } from "../frame/exit-codes.ts";
-import { type Page, pageOf, pause, type Shell } from "../frame/shell.ts";
+import { type Page, pageOf, pause, type Shell, stoppedCode } from "../frame/shell.ts";
+import { momentOf, sinceFlag } from "../frame/since-flag.ts";
 import { countFlag, jsonFlag, modelFlag, nodeFlag, routerUrlFlag, showingOf, watchFlag } from "../frame/usual-flags.ts";
 import { createSeenRows, type SeenRows } from "./seen-rows.ts";
 import { type TraceRow, traceCells, traceColumns, traceRows } from "./trace-row.ts";
@@ -24,12 +23,7 @@ export const tracesCommand: Command = {
     { syntax: "--follow", meaning: "go on with new ones as they end, until Ctrl-C" },
     modelFlag("only this model's"),
     nodeFlag("only this machine's"),
-    {
-      syntax: "--since <time>",
-      meaning: "only later ones: 30m, 6h, 2d, or a time such as 2026-11-22T10:00",
-      completes: [],
-      read: sinceOf,
-    },
+    sinceFlag,
     countFlag("--limit <count>", `how many (${USUAL_LIMIT} unless told)`, [1, MOST_ROWS]),
     jsonFlag,
     watchFlag,
@@ -46,34 +40,15 @@ export const tracesCommand: Command = {
     order.flags["follow"] === true ? follow(order) : show(order.shell, () => look(order), showingOf(order)),
 };
 
-interface Span {
-  readonly ms: number;
-}
-interface Moment {
-  readonly at: number;
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A span before now, or a moment. */
-function sinceOf(typed: string): Span | Moment {
-  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(typed.trim()) ?? [];
-  if (count !== undefined) return { ms: Number(count) * (UNIT_MS[unit] ?? 0) };
-  const at = /^\d{9,11}(\.\d+)?$/.test(typed) ? Number(typed) * 1000 : Date.parse(typed);
-  if (!Number.isNaN(at)) return { at };
-  throw new InvalidArgumentError("It must be a span such as 30m, 6h or 2d, or a time such as 2026-11-22T10:00.");
-}
-
-function pathOf({ flags, shell }: Order, own: { readonly limit: number; readonly since?: number }): string {
-  const asked = flags["since"] as Span | Moment | undefined;
-  const from = asked === undefined ? undefined : "ms" in asked ? shell.now() - asked.ms : asked.at;
+function pathOf(order: Order, own: { readonly limit: number; readonly since?: number }): string {
+  const { flags } = order;
   return pathWith("/dashboard/api/traces", {
     limit: own.limit,
     failed: flags["failed"] === true ? true : undefined,
     slow: flags["slow"] === true ? true : undefined,
     model: flags["model"] as string | undefined,
     node_id: flags["node"] as string | undefined,
-    since: own.since ?? (from === undefined ? undefined : from / 1000),
+    since: own.since ?? momentOf(order),
   });
 }
 
@@ -92,8 +67,18 @@ async function look(order: Order): Promise<Seen | Trouble> {
   return {
     kind: "seen",
     content: answer.content,
-    text: (page) => (rows.length === 0 ? "No such request is stored.\n" : tracesText(rows, page)),
+    text: (page) => (rows.length === 0 ? emptyText(order, page) : tracesText(rows, page)),
   };
+}
+
+const FILTERS = ["failed", "slow", "model", "node", "since"] as const;
+
+/** Nothing that fits is something else than nothing at all. */
+function emptyText({ flags }: Order, { typed }: Page): string {
+  const isFiltered = FILTERS.some((name) => flags[name] !== undefined);
+  return isFiltered
+    ? "No stored request is like that.\n"
+    : typed("No request has ended yet. Once one has, it is here, and herd explain tells why it went where it went.\n");
 }
 
 const tracesText = (rows: readonly TraceRow[], { width, paint, now }: Page): string =>
@@ -109,11 +94,11 @@ async function follow(order: Order): Promise<number> {
   const print = createPrinter(shell, flags["json"] === true);
   for (;;) {
     const answer = await newest(order, seen);
-    if (shell.signal.aborted) return DONE;
+    if (shell.signal.aborted) return stoppedCode(shell);
     if (answer.kind === "answer")
       print(seen.newOf(answer.read.traces.filter((row) => isWanted(row, order)).toReversed(), shell.now() / 1000));
     else if (seen.isEmpty() || answer.reason !== "unreachable") return tellTrouble(shell, answer);
-    if (await pause(shell, LOOK_EVERY_MS)) return DONE;
+    if (await pause(shell, LOOK_EVERY_MS)) return stoppedCode(shell);
   }
 }
 

@@ -1,3 +1,4 @@
+import { nearestName } from "@herd/shared";
 import { harmlessText, jsonText, table } from "@herd/shared/terminal";
 import { z } from "zod";
 import { answerOf, type FormedAnswer } from "../asking/answer-of.ts";
@@ -109,7 +110,13 @@ const settingOf = ({ read }: Answer, key: string): SettingRead | undefined =>
 function unknownKey({ read }: Answer, key: string): Trouble {
   const parts = key.toLowerCase().split(/[._]/);
   const alike = read.settings.filter((one) => parts.some((part) => part.length > 2 && one.key.includes(part)));
-  const names = alike.slice(0, 5).map((one) => one.key);
+  const nearest = nearestName(
+    key.toLowerCase(),
+    read.settings.map((one) => one.key),
+  );
+  const names = [...new Set([nearest, ...alike.map((one) => one.key)])]
+    .filter((name) => name !== undefined)
+    .slice(0, 5);
   return {
     kind: "none",
     reason: "refused",

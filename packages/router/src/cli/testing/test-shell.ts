@@ -1,4 +1,4 @@
-import type { Shell } from "../frame/shell.ts";
+import { type Shell, UNREAD } from "../frame/shell.ts";
 
 /** A shell whose output is kept. */
 export interface TestShell {
@@ -9,6 +9,8 @@ export interface TestShell {
   readonly complained: () => string;
   /** As Ctrl-C. */
   readonly stop: () => void;
+  /** Nobody reads standard output any more. */
+  readonly leave: () => void;
   /** A key is pressed. */
   readonly press: (key: string) => void;
   /** The terminal gets another size. */
@@ -23,11 +25,14 @@ export interface TestTerminal {
   readonly columns?: number;
   readonly rows?: number;
   readonly dataDir?: string;
+  readonly isJson?: boolean;
+  /** It can only print. */
+  readonly isDumb?: boolean;
 }
 
 /** A shell that asks this URL; no terminal unless told. */
 export function testShell(url: string, terminal: TestTerminal = {}): TestShell {
-  const { isTerminal = false, dataDir = "/there/is/none" } = terminal;
+  const { isTerminal = false, dataDir = "/there/is/none", isJson = false } = terminal;
   let size = { columns: terminal.columns, rows: terminal.rows };
   let [out, err] = ["", ""];
   const stopping = new AbortController();
@@ -35,6 +40,8 @@ export function testShell(url: string, terminal: TestTerminal = {}): TestShell {
   const shell: Shell = {
     url,
     dataDir,
+    herd: "herd",
+    isJson,
     signal: stopping.signal,
     now: () => Date.UTC(2026, 10, 22, 12),
     print: (text) => {
@@ -44,7 +51,7 @@ export function testShell(url: string, terminal: TestTerminal = {}): TestShell {
     complain: (text) => {
       err += text;
     },
-    display: () => ({ isTerminal, ...size, env: { NO_COLOR: "1" } }),
+    display: () => ({ isTerminal, ...size, env: { NO_COLOR: "1", TERM: terminal.isDumb === true ? "dumb" : "xterm" } }),
     keyboard: {
       listen: (press) => {
         keys.add(press);
@@ -61,6 +68,7 @@ export function testShell(url: string, terminal: TestTerminal = {}): TestShell {
     printed: () => out,
     complained: () => err,
     stop: () => stopping.abort(),
+    leave: () => stopping.abort(UNREAD),
     press: (key) => {
       for (const press of keys) press(key);
     },

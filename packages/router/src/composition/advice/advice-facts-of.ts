@@ -1,4 +1,4 @@
-import { fromGib, type ModelKey, modelKey } from "@herd/shared";
+import { BYTES_PER_GIB, fromGib, type ModelKey, modelKey } from "@herd/shared";
 import { type FleetSnapshot, type NodeSnapshot, unknownModel } from "../../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../../domain/model-name.ts";
 import { visibleFleet } from "../../fleet/demo/visible-fleet.ts";
@@ -19,9 +19,6 @@ export interface FactSources {
   readonly pins: () => readonly Pin[];
 }
 
-/** Context that a model is expected to be loaded with, tokens: twice what Ollama takes on small machines. */
-const EXPECTED_CONTEXT = 8_192;
-
 /** Gathers what recommendations are made of. */
 export function adviceFactsOf(
   { fleet, serving, pins }: FactSources,
@@ -35,7 +32,7 @@ export function adviceFactsOf(
     qualityOf,
     usage: seen.usage,
     diskOf: diskOf(fleet),
-    memoryOf: memoryOf(seen.fleet),
+    memoryOf: memoryIn(seen.fleet),
     speedOf: (lane) => {
       const { decodeTokensPerS: tokensPerS, samples } = serving.views.learnedOf(lane);
       return { tokensPerS, samples };
@@ -62,11 +59,18 @@ export const diskOf =
       : { totalBytes: fromGib(disk.total_gb), freeBytes: fromGib(disk.available_gb) };
   };
 
-function memoryOf({ holders }: FleetSnapshot): (model: SizedModel) => number {
+/** Buffers of the inference program, bytes. */
+const BUFFER_BYTES = 0.3 * BYTES_PER_GIB;
+
+/** What a model takes with its context: what is known exactly of its cache goes before the estimate by its size. */
+export function memoryIn({ holders }: Pick<FleetSnapshot, "holders">): (model: SizedModel) => number {
   const measured = measuredSizes([...holders.values()].flat().map(({ model }) => model));
-  return ({ weightBytes, digest, contextMax }) => {
+  return ({ weightBytes, digest, contextMax, contextTokens, cacheBytesPerToken }) => {
+    const context = Math.min(contextTokens, contextMax ?? contextTokens);
+    if (cacheBytesPerToken !== undefined && measured.get(digest ?? "") === undefined)
+      return Math.round(weightBytes + context * cacheBytesPerToken + BUFFER_BYTES);
     const model = { ...unknownModel("", modelKey("")), digest, sizeBytes: weightBytes, contextMax };
-    return expectedBytes({ model, measured, contextTokens: EXPECTED_CONTEXT }) ?? weightBytes;
+    return expectedBytes({ model, measured, contextTokens }) ?? weightBytes;
   };
 }
 

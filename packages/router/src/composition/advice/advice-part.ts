@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { NodeId } from "@herd/shared";
 import type { Logger } from "pino";
 import { pullModel } from "../../benchmark/pull-model.run.ts";
@@ -16,7 +15,7 @@ import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { FactSources } from "./advice-facts-of.ts";
 import { briefingFactsOf } from "./briefing-facts-of.ts";
-import { createCatalogueFiles } from "./catalogue-files.ts";
+import type { KnownCatalogue } from "./catalogue-files.ts";
 import { PlanPulls, type PullItem } from "./plan-pulls.run.ts";
 import { createPullRoom } from "./pull-room.ts";
 import { createRecommendations } from "./recommendations.ts";
@@ -30,17 +29,18 @@ export interface AdviceSources {
   readonly ownPort: OwnPort;
   readonly log: Logger;
   readonly health: Pick<HealthPart, "view">;
+  /** The models that may be recommended. */
+  readonly catalogue: () => Promise<KnownCatalogue>;
   /** Models that are to stay. */
   readonly pins: FactSources["pins"];
 }
 
 /** Builds recommendations, their downloads and the briefing. Nothing runs until somebody asks. */
 export function createAdvicePart(sources: AdviceSources) {
-  const { settings, fleet, serving, stores, pins } = sources;
-  const catalogue = createCatalogueFiles(join(settings.dataDir, "models.json"));
+  const { fleet, serving, stores, catalogue, pins } = sources;
   const usage = (nowS: number) => stores.ask("adviceUsage", { nowS });
   const recommendations = createRecommendations({ fleet, serving, catalogue, usage, pins });
-  const pulls = createPlanPulls({ sources, catalogue, onDone: recommendations.forget });
+  const pulls = createPlanPulls(sources, recommendations.forget);
   const briefing = createBriefing(sources);
   return {
     catalogue,
@@ -60,14 +60,7 @@ export function createAdvicePart(sources: AdviceSources) {
   };
 }
 
-interface PullSources {
-  readonly sources: AdviceSources;
-  readonly catalogue: ReturnType<typeof createCatalogueFiles>;
-  readonly onDone: () => void;
-}
-
-function createPlanPulls({ sources, catalogue, onDone }: PullSources): PlanPulls {
-  const { fleet, ownPort, log } = sources;
+function createPlanPulls({ fleet, ownPort, log, catalogue }: AdviceSources, onDone: () => void): PlanPulls {
   let sizes: ReadonlyMap<string, number> = new Map();
   const learnSizes = async (): Promise<void> => {
     const { book } = await catalogue();

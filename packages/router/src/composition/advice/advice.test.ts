@@ -138,6 +138,74 @@ test("a disk that is too full for a model is told before anything is pulled", as
   expect(pulled).toEqual(["llama3.2:1b"]);
 });
 
+/** Pulls end as their model's name wants. */
+const moodyNode: ScriptedNode["answer"] = (call) => {
+  if (call.path !== "/api/pull") return jsonAnswer(404, {})(call);
+  const { model = "" } = JSON.parse(call.body) as { readonly model?: string };
+  const { response } = call;
+  const begin = '{"status":"pulling abc","total":100,"completed":50}\n';
+  const ends: Readonly<Record<string, () => unknown>> = {
+    "unknown:1b": () => response.end('{"error":"pull model manifest: file does not exist"}\n'),
+    "full:1b": () => response.end(`${begin}{"error":"write /models/blob: no space left on device"}\n`),
+    "cut:1b": () => response.write(begin, () => response.destroy()),
+    "short:1b": () => response.end(begin),
+    "page:1b": () => response.end("<html>\u001b[31m502</html>\n"),
+    "null:1b": () => response.end("null\n"),
+    "good:1b": () => response.end(`${begin}{"status":"success"}\n`),
+  };
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  ends[model]?.();
+};
+
+test("what fails in the middle of a plan is told in the node's words, and the rest is pulled all the same", async () => {
+  const router = await start();
+  await joinWithDisk(router, await startNode(moodyNode));
+  const models = ["unknown:1b", "full:1b", "cut:1b", "short:1b", "page:1b", "null:1b", "good:1b"];
+  const items = models.map((model) => ({ node_id: "big", model }));
+  expect((await post(router, "recommendations/apply", { items })).status).toBe(202);
+  const { status, steps } = (await ended(router)) as unknown as {
+    status: string;
+    steps: { model: string; status: string; error?: string }[];
+  };
+  expect(status).toBe("failed");
+  expect(steps.map((step) => step.status)).toEqual([...Array(6).fill("failed"), "done"]);
+  expect(steps[0]?.error).toContain("file does not exist");
+  expect(steps[1]?.error).toContain("no space left on device");
+  for (const step of steps.slice(0, 6)) expect(step.error, step.model).toContain(step.model);
+});
+
+test("a node that goes away in the middle ends its part of the plan only", async () => {
+  const router = await start();
+  const [leaving, staying] = [await startNode(moodyNode), await startNode(moodyNode)];
+  await joinWithDisk(router, leaving, { node_id: "leaving" });
+  await joinWithDisk(router, staying, { node_id: "staying" });
+  leaving.answer = (call) => void call.response.writeHead(200).write('{"status":"pulling"}\n');
+  const items = ["good:1b", "unknown:1b"].flatMap((model) => [
+    { node_id: "leaving", model },
+    { node_id: "staying", model },
+  ]);
+  await post(router, "recommendations/apply", { items });
+  await leaving.call("/api/pull");
+  await leaving.kill();
+  const { steps } = (await ended(router)) as unknown as { steps: { node_id: string; status: string }[] };
+  expect(steps.filter(({ node_id }) => node_id === "leaving").map(({ status }) => status)).toEqual([
+    "failed",
+    "failed",
+  ]);
+  expect(steps.filter(({ node_id }) => node_id === "staying").map(({ status }) => status)).toEqual(["done", "failed"]);
+});
+
+test("a plan for a node that is leaving is refused with the reason", async () => {
+  const router = await start();
+  const node = await startNode(moodyNode);
+  await joinWithDisk(router, node);
+  await get(router, "recommendations");
+  await fetch(`${router.url}/heartbeat`, { method: "POST", body: '{"node_id":"big","draining":true}' });
+  const response = await post(router, "recommendations/apply", { node_id: "big" });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: expect.stringContaining("offline or leaving") });
+});
+
 test("a plan can be cancelled, and one runs at a time", async () => {
   const router = await start();
   const node = await startNode((call) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createCatalogueFiles } from "./catalogue-files.ts";
+import { createCatalogueFiles, createKnownCatalogue } from "./catalogue-files.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -61,4 +61,15 @@ test.each([
   const known = await createCatalogueFiles(path)();
   expect(known.origin).toBe("built-in");
   expect(known.problem).toMatch(problem);
+});
+
+test("a file that is refused, and one that was mended, are noticed without anybody reading the list", async () => {
+  const path = join(folder, "models.json");
+  writeFileSync(path, "{");
+  const { refused, read } = createKnownCatalogue(path);
+  await expect.poll(refused).toMatchObject({ path, problem: expect.stringContaining("JSON") });
+  expect((await read()).origin).toBe("built-in");
+  writeFileSync(path, JSON.stringify(own("2099-01-01")));
+  await expect.poll(refused).toBeUndefined();
+  expect((await read()).origin).toBe("data-folder");
 });

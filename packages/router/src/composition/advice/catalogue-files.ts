@@ -33,6 +33,37 @@ export function createCatalogueFiles(ownPath: string): () => Promise<KnownCatalo
   };
 }
 
+/** The list, and whether the file of the data folder is refused. */
+export interface CatalogueOfFolder {
+  readonly read: () => Promise<KnownCatalogue>;
+  /** As the last reading found it; undefined when there is no such file, or it is used. Looks again for the next time. */
+  readonly refused: () => { readonly path: string; readonly problem: string } | undefined;
+}
+
+/** Builds both for a place. */
+export function createKnownCatalogue(path: string): CatalogueOfFolder {
+  const read = createCatalogueFiles(path);
+  let problem: string | undefined;
+  const look = (): void => {
+    read().then(
+      (known) => {
+        problem = known.problem;
+      },
+      (error: unknown) => {
+        problem = error instanceof Error ? error.message : String(error);
+      },
+    );
+  };
+  look();
+  return {
+    read,
+    refused: () => {
+      look();
+      return problem === undefined ? undefined : { path, problem };
+    },
+  };
+}
+
 /** Empty when there is no file. */
 async function versionOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);

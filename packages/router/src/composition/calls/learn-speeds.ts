@@ -1,6 +1,7 @@
 import type { LearnedSpeedsBook } from "../../fleet/speeds/learned-speeds.ts";
 import type { TokenEstimate } from "../../models/token-estimate.ts";
 import type { EndedAttempt } from "../../pipeline/parts.ts";
+import { trafficOf } from "../../traces/traffic.ts";
 
 /** Where what is learned is kept. */
 export interface SpeedSources {
@@ -8,10 +9,11 @@ export interface SpeedSources {
   readonly tokens: TokenEstimate;
 }
 
-/** Takes from an attempt that went well how fast its node is. The demo teaches nothing. */
+/** Takes from an attempt that went well how fast its node is; the demo, benchmarks and briefings teach nothing. */
 export function learnSpeeds({ speeds, tokens }: SpeedSources, ended: EndedAttempt): void {
   const { result, candidate, startedAt, endedAt, prompt, kind, isStream } = ended;
-  if (result.kind !== "completed" || candidate.node.isSimulated) return;
+  const isSimulated = candidate.node.isSimulated;
+  if (result.kind !== "completed" || trafficOf({ tags: ended.tags, isSimulated }) !== null) return;
   const { usage, firstByteAt } = result;
   const wasLoaded = candidate.model.loaded !== undefined;
   // A load or unload takes no time on a loaded model, and an answer in one piece begins when it is done.

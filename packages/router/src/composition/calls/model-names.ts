@@ -3,20 +3,18 @@ import type { FleetSnapshot } from "../../domain/fleet-snapshot.ts";
 import { modelKeyOf } from "../../domain/model-name.ts";
 import { claudeModelOf } from "../../models/claude-names/claude-model-of.ts";
 import type { ServeParts } from "../../pipeline/parts.ts";
-import type { RouterSettings } from "../../settings/settings.ts";
+import { type AutoContextSources, createAutoContexts } from "./auto-contexts.ts";
 
 /** What names are looked up in. */
-export interface NameSources {
-  readonly settings: RouterSettings;
+export interface NameSources extends AutoContextSources {
   /** The fleet with or without the machines of the demo. */
   readonly fleet: (withDemo: boolean) => FleetSnapshot;
 }
 
 /** The parts of serving that know what model names stand for. */
-export function createModelNames({
-  settings,
-  fleet,
-}: NameSources): Pick<ServeParts, "aliasOf" | "numCtxFor" | "holdersOf"> {
+export function createModelNames(sources: NameSources): Pick<ServeParts, "aliasOf" | "numCtxFor" | "holdersOf"> {
+  const { settings, fleet } = sources;
+  const autoContextOf = createAutoContexts(sources);
   return {
     aliasOf: (model, { dialect, seesDemo, needed = [] }) => {
       const alias = lookUp(settings.modelAliases, model);
@@ -26,7 +24,10 @@ export function createModelNames({
       const served = claudeModelOf({ requested: model, map, autoRoute, models, needed }) ?? model;
       return lookUp(settings.modelAliases, served) ?? served;
     },
-    numCtxFor: (key) => (settings.dynamicNumCtx ? contextOf(settings.numCtxOverrides, key) : undefined),
+    numCtxFor: (key, promptTokens) =>
+      settings.dynamicNumCtx
+        ? (contextOf(settings.numCtxOverrides, key) ?? autoContextOf(key, promptTokens))
+        : undefined,
     holdersOf: (key, seesDemo) => fleet(seesDemo).holders.get(key) ?? [],
   };
 }

@@ -7,6 +7,7 @@ import {
 } from "../../dashboard-api/benchmark/benchmark-routes.ts";
 import type { DashboardScope } from "../../dashboard-api/scope/dashboard-scope.ts";
 import { type BenchmarkRow, benchmarkColumns } from "../../storage/benchmark-store.ts";
+import { stored } from "../../storage/storage-problem.ts";
 import type { RouteSources } from "./route-sources.ts";
 
 /** Adds the routes of benchmark runs. */
@@ -17,7 +18,7 @@ export function addBenchmark(scope: DashboardScope, { benchmark, stores, ownPort
     progress: benchmark.progress,
     cancel: benchmark.cancel,
     list: (question) => stores.ask("benchmarks", question),
-    save: (run) => stores.benchmarks.save(rowOf(run)),
+    save: (run) => stored(() => stores.benchmarks.save(rowOf(run))),
     compare: compareRuns,
     csv: runsAsCsv,
   });

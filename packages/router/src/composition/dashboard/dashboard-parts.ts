@@ -1,14 +1,17 @@
+import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Breakers } from "../../dispatch/breaker.ts";
 import type { PullParts } from "../../pipeline/serve-pull.ts";
 import type { LiveSettings } from "../../settings/live/live-settings.ts";
 import { createAdvicePart } from "../advice/advice-part.ts";
+import { createKnownCatalogue } from "../advice/catalogue-files.ts";
 import type { FleetParts } from "../fleet-parts.ts";
 import { createHealthPart } from "../health/health-part.ts";
 import { createBenchmarkPart } from "../measuring/benchmark-parts.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
 import { createModelsPart } from "../models/models-part.ts";
 import type { News } from "../news.ts";
+import type { PullList } from "../pulls/pull-list.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
@@ -25,19 +28,23 @@ export interface CoreParts {
   readonly breakers: Breakers;
   readonly pulls: PullParts;
   readonly ownPort: OwnPort;
+  readonly pullList: PullList;
 }
 
 /** Builds the long-lived parts behind the dashboard's routes. Each is ended by `composition/stop`. */
 export function createDashboardParts(core: CoreParts) {
   const { live, fleet, serving, stores, breakers, ownPort, log } = core;
   const models = createModelsPart({ ...core, settings: live.values, log: log.child({ logger: "models" }) });
+  const catalogue = createKnownCatalogue(join(live.values.dataDir, "models.json"));
   const health = createHealthPart({
     live,
     fleet,
     serving,
     stores,
     breakers,
+    ownPort,
     pins: models.pins.all,
+    modelsFile: catalogue.refused,
     log: log.child({ logger: "health" }),
   });
   return {
@@ -50,6 +57,7 @@ export function createDashboardParts(core: CoreParts) {
       stores,
       ownPort,
       health,
+      catalogue: catalogue.read,
       pins: models.pins.all,
       log: log.child({ logger: "advice" }),
     }),

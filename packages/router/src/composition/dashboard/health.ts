@@ -1,5 +1,6 @@
 import { addHealthChecks, type HealthDoors } from "../../dashboard-api/health/routes.ts";
 import type { DashboardScope } from "../../dashboard-api/scope/dashboard-scope.ts";
+import { plainText } from "../../health/words.ts";
 import { findingViewOf } from "../health/finding-view.ts";
 import { vitalsOf } from "../health/vitals.ts";
 import { type RouteSources, visibleIn } from "./route-sources.ts";
@@ -13,7 +14,8 @@ function doorsOf(sources: RouteSources): HealthDoors {
   const { health, stores, fleet } = sources;
   const visible = visibleIn(sources);
   return {
-    health: (withDemo) => {
+    health: async (withDemo) => {
+      await health.refresh();
       const { report, traffic, runMs } = health.view(withDemo);
       return {
         vitals: vitalsOf({ fleet: visible(withDemo), traffic, score: report.score, runMs }),
@@ -24,7 +26,9 @@ function doorsOf(sources: RouteSources): HealthDoors {
     history: (asked) => stores.ask("healthHistory", asked),
     say: (key, saying, withDemo) => {
       const until = saying.kind === "snoozed" ? saying.until : undefined;
-      return health.mark(key, { kind: saying.kind, until, note: saying.note }, withDemo);
+      // It is shown in terminals, too.
+      const note = saying.note === undefined ? undefined : plainText(saying.note);
+      return health.mark(key, { kind: saying.kind, until, note }, withDemo);
     },
     takeBack: health.unmark,
     test: async () => {

@@ -8,7 +8,7 @@ import type { RouteSources } from "./route-sources.ts";
 export function addMetrics(scope: DashboardScope, { metering, stores, settings, fleet }: RouteSources): void {
   addMetricRoutes(scope, { text: (withDemo) => prometheusText(metering.families(withDemo)) });
   addEnergyRoutes(scope, {
-    rows: (question) => stores.ask("energy", question),
+    answer: (question) => stores.ask("energy", question),
     pricePerKwh: () => settings.energyPricePerKwh,
     now: fleet.clock.now,
   });

@@ -11,7 +11,7 @@ import { decisionsOf } from "./status-sources.ts";
 export function addRecords(scope: DashboardScope, sources: RouteSources): void {
   const { ask } = sources.stores;
   addTraceRoutes(scope, {
-    find: (search) => ask("traces", search),
+    find: (search) => ask("tracePage", search),
     byRequest: (requestId) => ask("byRequest", requestId),
     decisions: (requestId, withDemo) => decisionsOf(sources, requestId, withDemo),
   });
@@ -24,7 +24,7 @@ const NEWEST = 10;
 
 function usageDoors(sources: RouteSources): UsageDoors {
   const { stores, fleet, settings } = sources;
-  const ask = shareAnswers({ ask: stores.ask, now: () => performance.now(), keepMs: SHARED_MS });
+  const ask = shareAnswers({ ask: stores.ask, keepMs: SHARED_MS });
   const visible = visibleIn(sources);
   return {
     overview: (now) => ask("overview", { now }),

@@ -10,6 +10,7 @@ import type { FleetParts } from "../fleet-parts.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
 import type { RunningMetering } from "../metering/start-metering.ts";
 import type { News } from "../news.ts";
+import type { PullList } from "../pulls/pull-list.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
@@ -28,6 +29,7 @@ export interface RouteSources extends DashboardParts {
   readonly upkeep: Upkeep;
   readonly metering: RunningMetering;
   readonly pulls: PullParts;
+  readonly pullList: PullList;
   readonly disk: DiskParts;
   readonly dashboardDirectory: string;
   readonly news: News;

@@ -7,7 +7,7 @@ import type { RouteSources } from "./route-sources.ts";
 
 /** What the views of the fleet are made of; without the machines of the demo for callers elsewhere. */
 export function statusSources(sources: RouteSources, withDemo: boolean): StatusSources {
-  const { serving, fleet, settings, breakers, stores } = sources;
+  const { serving, fleet, settings, breakers, stores, models } = sources;
   const { registry, clock } = fleet;
   const all = registry.snapshot();
   const demo = new Set(all.nodes.flatMap((node) => (node.isSimulated ? [node.nodeId] : [])));
@@ -22,7 +22,7 @@ export function statusSources(sources: RouteSources, withDemo: boolean): StatusS
     waiting: serving.admission.waitingCount(),
     held: serving.admission.heldCount(),
     inFlight: lanes.reduce((sum, lane) => sum + lane.inFlight, 0),
-    findings: [...stores.findings()],
+    findings: [...stores.findings(), ...models.pins.notes()],
     now: clock.now(),
   };
 }

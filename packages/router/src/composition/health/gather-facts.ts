@@ -46,7 +46,8 @@ export function createFactGatherer(sources: FactSources): (now: number) => Gathe
       const watched = watch.look({ node, heartbeat, inFlight: inFlight.get(node.nodeId) ?? 0, now });
       nodes.set(node.nodeId, { heartbeat, ...watched, ...useOf(sources, node) });
     }
-    const beside = { now, nodes, router: router(), traffic: traffic() };
+    const showsDemo = snapshot.nodes.some((node) => node.isSimulated);
+    const beside = { now, nodes, router: { ...router(), showsDemo }, traffic: traffic() };
     return { facts: { ...beside, fleet: visibleFleet(snapshot, false) }, withDemo: withDemoOf(snapshot, beside) };
   };
 }

@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import type { Breakers } from "../../dispatch/breaker.ts";
 import { allChecks } from "../../health/all-checks.ts";
 import type { TrafficFacts } from "../../health/facts/traffic-facts.ts";
 import { HealthBook, type LookResult } from "../../health/running/health-book.ts";
@@ -7,29 +6,11 @@ import type { HealthReport } from "../../health/running/health-report.ts";
 import type { Mark } from "../../health/running/marks.ts";
 import type { StandingBounds } from "../../health/running/standing.ts";
 import type { Notifier } from "../../notifications/notifier.ts";
-import type { LiveSettings } from "../../settings/live/live-settings.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
-import type { FleetParts } from "../fleet-parts.ts";
-import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
-import { createFactGatherer, type GatheredFacts } from "./gather-facts.ts";
-import { createMachineWatch } from "./machine-watch.ts";
 import { createNotices, noticeItemsOf } from "./notices.ts";
-import { createPortWatch } from "./port-watch.ts";
-import { routerFactsOf } from "./router-facts.ts";
 import { markOfRow, saveChange, standingOf } from "./stored-standings.ts";
-import { createTrafficFacts, type TrafficSources } from "./traffic-facts.ts";
-
-/** What health looks at. */
-export interface HealthSources {
-  readonly live: LiveSettings;
-  readonly log: Logger;
-  readonly stores: Stores;
-  readonly fleet: FleetParts;
-  readonly serving: ServingParts;
-  readonly breakers: Breakers;
-  readonly pins: TrafficSources["pins"];
-}
+import { createWatching, type HealthSources } from "./watching.ts";
 
 /** The last report with what it was made of. */
 export interface HealthView {
@@ -43,6 +24,8 @@ export interface HealthView {
 export interface HealthPart {
   /** What is wrong now; looks anew when the last look is a few seconds old. */
   view(withDemo: boolean): HealthView;
+  /** Resolves when the records of requests have been asked for what happened lately, or take too long. */
+  refresh(): Promise<void>;
   /** Looks now. */
   look(): void;
   /** Resolves when readings that are under way are in. */
@@ -52,6 +35,8 @@ export interface HealthPart {
   /** False when there was no mark. */
   unmark(key: string): boolean;
   readonly notices: Notifier;
+  /** Calls back after every look, and when something was said about a finding. */
+  onReport(listener: () => void): void;
   close(): void;
 }
 
@@ -74,6 +59,10 @@ export function createHealthPart(sources: HealthSources): HealthPart {
     marks: new Map(stores.health.marks().flatMap(markOfRow)),
   });
   const keep = createKeeper(sources, notices);
+  const listeners: (() => void)[] = [];
+  const tellReport = (): void => {
+    for (const listener of listeners) listener();
+  };
   let last = { at: Number.NEGATIVE_INFINITY, runMs: 0, traffic: { requests24h: 0 } as TrafficFacts };
   const take = (): void => {
     const [at, began] = [now(), performance.now()];
@@ -81,6 +70,7 @@ export function createHealthPart(sources: HealthSources): HealthPart {
     const result = book.look(gathered.facts, gathered.withDemo);
     last = { at, runMs: performance.now() - began, traffic: gathered.facts.traffic };
     keep(result, at);
+    tellReport();
   };
   const look = createCarefulLook(take, log);
   const timer = startTimer(look, settings);
@@ -90,8 +80,10 @@ export function createHealthPart(sources: HealthSources): HealthPart {
       return { report: book.report(withDemo, last.at), traffic: last.traffic, runMs: last.runMs };
     },
     look,
+    refresh: () => watching.refresh(FRESH_MS),
     ready: watching.ready,
-    ...createMarking(book, stores, now),
+    ...createMarking(book, { stores, now, onMark: tellReport }),
+    onReport: (listener) => void listeners.push(listener),
     notices,
     close: () => {
       timer.stop();
@@ -101,19 +93,31 @@ export function createHealthPart(sources: HealthSources): HealthPart {
   };
 }
 
+interface Marking {
+  readonly stores: Stores;
+  /** Unix epoch ms. */
+  readonly now: () => number;
+  readonly onMark: () => void;
+}
+
 /** Takes what somebody says about findings, and writes it down. */
-function createMarking(book: HealthBook, { health }: Stores, now: () => number): Pick<HealthPart, "mark" | "unmark"> {
+function createMarking(book: HealthBook, { stores, now, onMark }: Marking): Pick<HealthPart, "mark" | "unmark"> {
+  const { health } = stores;
   return {
     mark: (key, said, withDemo) => {
       if (!book.stands(key, withDemo)) return false;
       const mark = { ...said, markedAt: now() };
       book.mark(key, mark);
       health.mark({ key, ...mark });
+      onMark();
       return true;
     },
     unmark: (key) => {
       const wasMarked = book.unmark(key);
-      if (wasMarked) health.unmark(key);
+      if (wasMarked) {
+        health.unmark(key);
+        onMark();
+      }
       return wasMarked;
     },
   };
@@ -134,36 +138,6 @@ function createCarefulLook(look: () => void, log: Logger): () => void {
 }
 
 const MOST_REASONS = 100;
-
-/** What reads the fleet, the machine and the records. */
-function createWatching({ live, stores, fleet, serving, breakers, pins }: HealthSources, notices: Notifier) {
-  const settings = live.values;
-  const monotonic = (): number => performance.now();
-  const machine = createMachineWatch({ dataDir: settings.dataDir, monotonic });
-  const ports = createPortWatch({ monotonic, connectTimeoutMs: () => settings.connectTimeoutMs });
-  const traffic = createTrafficFacts({ settings, stores, fleet, serving, pins });
-  const startedAt = fleet.clock.now();
-  const router = { settings, stores, machine, refusals: fleet.refusals, notices: notices.states, startedAt };
-  const gather: (now: number) => GatheredFacts = createFactGatherer({
-    fleet,
-    serving,
-    breakers,
-    ports,
-    traffic,
-    router: () => routerFactsOf(router),
-    storedSigns: new Map(stores.nodes.load().map(({ nodeId, lastSeen }) => [nodeId, lastSeen])),
-  });
-  return {
-    gather,
-    ready: async (): Promise<void> => {
-      await Promise.all([traffic.ready(), ports.ready(), machine.ready()]);
-    },
-    close: (): void => {
-      machine.close();
-      ports.close();
-    },
-  };
-}
 
 const boundsOf = (settings: RouterSettings): StandingBounds => ({
   settleMs: (severity) => (settings.healthSettleS * 1000) / (severity === "critical" ? 3 : 1),

@@ -103,7 +103,7 @@ describe("the health of a running fleet", () => {
       key: "node_offline|mac;reboot|",
       severity: "critical",
       node_id: "mac;reboot",
-      command: "herd node remove 'mac;reboot'",
+      command: `herd node remove 'mac;reboot' --router-url http://localhost:${router.port}`,
       is_settled: true,
     });
     const begun = await until(async () => (await historyOf(router, "?check_id=node_offline"))[0]);

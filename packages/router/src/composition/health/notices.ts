@@ -39,10 +39,10 @@ export function createNotices(settings: RouterSettings, log: Logger): Notifier {
   });
 }
 
-/** What is told of news. What somebody knows already, or has put off, is no news; that it got worse is, once known. */
+/** What is told of news. What somebody knows already, or has put off, is no news; that it got worse is. */
 export function noticeItemsOf(changes: readonly MarkedChange[]): readonly NoticeItem[] {
   return changes.flatMap(({ kind, standing, mark }) => {
-    const isPutOff = mark?.kind === "snoozed" || (mark !== undefined && kind !== "worsened");
+    const isPutOff = mark !== undefined && kind !== "worsened";
     if (isPutOff) return [];
     const { finding, worst, since } = standing;
     const { checkId, nodeId, title, description, fix, command } = finding;

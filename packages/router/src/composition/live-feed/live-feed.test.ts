@@ -182,11 +182,88 @@ describe("live events", () => {
     await whole.next();
     await changes.next();
     await router.stop();
-    expect((await whole.until(({ event }) => event === "bye")).content).toEqual({});
-    expect((await changes.until(({ event }) => event === "bye")).content).toEqual({});
+    expect((await whole.until(({ event }) => event === "bye")).content).toEqual({ reason: "stopping" });
+    expect((await changes.until(({ event }) => event === "bye")).content).toEqual({ reason: "stopping" });
     expect(await whole.next()).toBeUndefined();
   });
 });
+
+describe("beside the fleet, followers hear", () => {
+  const post = (path: string, body: object) =>
+    fetch(`${router.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }).then((reply) => reply.text());
+  const step = (completed: number): string =>
+    `{"status":"pulling","digest":"sha256:a","total":1000,"completed":${completed}}\n`;
+
+  test("how pulls go, in few steps without ids, their end and what became of the model", async () => {
+    const node = await router.addNode((call) => {
+      if (call.path !== "/api/pull") return chatAnswer(call);
+      call.response.writeHead(200);
+      for (let done = 1; done <= 100; done += 1) call.response.write(step(done));
+      return undefined;
+    });
+    const stream = await listen("?form=changes");
+    const pulling = post("/api/pull", { model: "new:1b" });
+    const last = await stream.until(({ event, content }) => event === "pull" && content["completed"] === 100);
+    expect(last).toMatchObject({ id: undefined, content: { model: "new:1b", node_id: "node-1", total: 1000 } });
+    expect(stream.text().match(/^event: pull$/gm)?.length).toBeLessThan(6);
+    (await node.call("/api/pull")).response.end('{"status":"success"}\n');
+    await pulling;
+    const [one, other] = [
+      await stream.until(({ event, id }) => (event === "pull" || event === "model") && id !== undefined),
+      await stream.until(({ event, id }) => (event === "pull" || event === "model") && id !== undefined),
+    ];
+    const byName = Object.fromEntries([one, other].map(({ event = "", content }) => [event, content]));
+    expect(byName["pull"]).toMatchObject({ status: "success", ended_at: expect.any(Number) });
+    expect(byName["model"]).toMatchObject({ event: "pulled", node_id: "node-1", model: "new:1b" });
+    stream.leave();
+  });
+
+  test("findings when they appear, change and are over", async () => {
+    router.assembly.health.look();
+    const stream = await listen("?form=changes");
+    await router.addNode(chatAnswer, { isReachable: false });
+    router.assembly.health.look();
+    const isAboutNode = ({ event, content }: Told) => event === "finding" && content["node_id"] === "node-1";
+    const appeared = await stream.until(isAboutNode);
+    expect(appeared.content).toMatchObject({
+      change: "appeared",
+      severity: expect.any(String),
+      fix: expect.any(String),
+    });
+    const key = appeared.content["key"] as string;
+    await post("/dashboard/api/health/acknowledge", { key });
+    const changed = await stream.until(({ content }) => content["key"] === key);
+    expect(changed.content).toMatchObject({ change: "changed", acknowledged: true });
+    stream.leave();
+  });
+
+  test("which settings were changed, and never their values", async () => {
+    const stream = await listen("?form=changes");
+    await post("/dashboard/api/settings", { notify_webhook_url: "https://example.com/secret" });
+    expect((await stream.until(({ event }) => event === "settings")).content).toEqual({ keys: ["notify_webhook_url"] });
+    expect(stream.text()).not.toContain("secret");
+    stream.leave();
+  });
+
+  test("what happened while the only one was away for a moment", async () => {
+    await router.addNode(chatAnswer);
+    const stream = await listen("?form=changes");
+    const { id = "" } = (await stream.next()) ?? {};
+    stream.leave();
+    await expect.poll(metrics).toMatch(/^herd_events_listeners 0$/m);
+    await chat();
+    await expect.poll(metrics).toMatch(/^herd_requests_total\{.*\} 1$/m);
+    const back = await listen("?form=changes", { "last-event-id": id });
+    expect((await back.until(({ event }) => event !== "change")).event).toBe("request");
+    back.leave();
+  });
+});
+
+const metrics = async (): Promise<string> => (await fetch(`${router.url}/metrics`)).text();
 
 /** A listener that leaves at once. */
 async function tryOnce(): Promise<Response> {

@@ -13,14 +13,24 @@ export interface LiveSources {
   readonly followRequests: (listener: ((trace: TraceInput) => void) | undefined) => void;
   /** Tells the ids of this run from those of others. */
   readonly run: string;
+  /** Calls back now and then while anybody listens, for what is only found by looking. */
+  readonly onTick: () => void;
+}
+
+/** Something that is told beside the picture. */
+export interface Mentioned {
+  /** Only for who sees the demo, or for who does not; for everybody when left out. */
+  readonly view?: "with-demo" | "without-demo";
+  /** Only a step on the way: who comes back is told the next one. */
+  readonly isPassing?: boolean;
 }
 
 /** The live events. */
 export interface LiveFeed {
   readonly join: (listener: Listener, about: JoinAbout) => (() => void) | undefined;
   readonly listeners: () => number;
-  /** Tells followers something beside the picture, for example `findings`. */
-  readonly mention: (event: string, content: object) => void;
+  /** Tells followers something beside the picture, for example `finding`. */
+  readonly mention: (event: string, content: object, about?: Mentioned) => void;
   /** Lets everybody go. */
   readonly close: () => void;
 }
@@ -34,6 +44,8 @@ const LEAST_GAP_MS = 250;
 /** Ended requests of one telling at most; the newest are told. */
 const MOST_REQUESTS = 50;
 const BREATH_MS = 15_000;
+/** So long after the last listener has left, what happens is kept for it to come back, ms. */
+const LINGER_MS = 60_000;
 
 /** Builds it without listeners: nothing is computed and no timer runs until the first one comes. */
 export function createLiveFeed(sources: LiveSources): LiveFeed {
@@ -45,6 +57,7 @@ class Feed implements LiveFeed {
   readonly #channels: ReadonlyMap<boolean, EventChannel>;
   #timers: NodeJS.Timeout[] = [];
   #soon: NodeJS.Timeout | undefined;
+  #linger: NodeJS.Timeout | undefined;
   #ended: TraceInput[] = [];
   #isClosed = false;
 
@@ -63,21 +76,27 @@ class Feed implements LiveFeed {
     if (this.#isClosed || this.listeners() >= MOST_LISTENERS) return undefined;
     const channel = this.#channels.get(withDemo);
     const leave = channel?.join(listener, lastEventId, this.#sources.picture(withDemo));
+    clearTimeout(this.#linger);
     if (this.#timers.length === 0) this.#begin();
     return () => {
       leave?.();
-      if (this.listeners() === 0) this.#rest();
+      if (this.listeners() > 0 || this.#timers.length === 0) return;
+      clearTimeout(this.#linger);
+      this.#linger = setTimeout(() => this.#rest(), LINGER_MS).unref();
     };
   };
 
-  readonly mention: LiveFeed["mention"] = (event, content) => {
-    if (this.listeners() === 0) return;
+  readonly mention: LiveFeed["mention"] = (event, content, { view, isPassing = false } = {}) => {
+    if (this.#timers.length === 0) return;
     const json = JSON.stringify(content);
-    for (const channel of this.#channels.values()) if (channel.hasFollowers) channel.mention(event, json);
+    for (const [withDemo, channel] of this.#channels)
+      if (view === undefined || withDemo === (view === "with-demo"))
+        channel.mention(event, json, { isKept: !isPassing });
   };
 
   readonly close = (): void => {
     this.#isClosed = true;
+    clearTimeout(this.#linger);
     this.#rest();
     for (const channel of this.#channels.values()) channel.close();
   };
@@ -86,7 +105,11 @@ class Feed implements LiveFeed {
     const breathe = (): void => {
       for (const channel of this.#channels.values()) channel.breathe();
     };
-    this.#timers = [setInterval(() => this.#tell(), TICK_MS), setInterval(breathe, BREATH_MS)];
+    const tick = (): void => {
+      this.#tell();
+      this.#sources.onTick();
+    };
+    this.#timers = [setInterval(tick, TICK_MS), setInterval(breathe, BREATH_MS)];
     for (const timer of this.#timers) timer.unref();
     this.#sources.followRequests((trace) => this.#note(trace));
   }
@@ -98,6 +121,7 @@ class Feed implements LiveFeed {
     this.#timers = [];
     this.#ended = [];
     this.#sources.followRequests(undefined);
+    for (const channel of this.#channels.values()) channel.forget();
   }
 
   #note(trace: TraceInput): void {
@@ -120,9 +144,8 @@ class Feed implements LiveFeed {
     const ended = this.#ended;
     this.#ended = [];
     for (const [withDemo, channel] of this.#channels) {
-      if (channel.size === 0) continue;
-      channel.tell(this.#sources.picture(withDemo));
-      const shown = channel.hasFollowers ? ended.filter(({ isSimulated }) => withDemo || !isSimulated) : [];
+      if (channel.size > 0) channel.tell(this.#sources.picture(withDemo));
+      const shown = ended.filter(({ isSimulated }) => withDemo || !isSimulated);
       for (const trace of shown) channel.mention("request", endedJson(trace));
     }
   }

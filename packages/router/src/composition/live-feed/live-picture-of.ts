@@ -83,7 +83,7 @@ const namesOnDisk = ({ backends }: FleetNodeView): readonly string[] => [
 ];
 
 /** The names in a report of the predecessor's services, which is passed on as it came. */
-function namesIn(report: unknown): readonly string[] {
+export function namesIn(report: unknown): readonly string[] {
   if (typeof report !== "object" || report === null || !("models_available" in report)) return [];
   const { models_available: models } = report;
   return Array.isArray(models) ? models.flatMap((model: unknown) => nameIn(model)) : [];

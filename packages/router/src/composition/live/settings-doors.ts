@@ -2,14 +2,18 @@ import { hostname } from "node:os";
 import { describeOrigin, describeSettings } from "@herd/shared";
 import type { Logger } from "pino";
 import type { SettingsChange, SettingsDoors, SettingsView } from "../../dashboard-api/settings.ts";
-import type { FleetSnapshot, NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { HerdError } from "../../domain/errors.ts";
+import type { FleetSnapshot } from "../../domain/fleet-snapshot.ts";
 import { bodyOf } from "../../http/server.ts";
 import { privateSettings } from "../../settings/declared/health-settings.ts";
 import { judgeChange, valueAt } from "../../settings/live/judge-change.ts";
 import type { LiveSettings } from "../../settings/live/live-settings.ts";
-import { type RouterSettings, routerSettings } from "../../settings/settings.ts";
+import { routerSettings } from "../../settings/settings.ts";
 import type { SettingsStore } from "../../storage/settings-store.ts";
+import { stored } from "../../storage/storage-problem.ts";
 import { herdVersion } from "../../version.ts";
+import type { HeartbeatOf } from "../live-feed/live-picture-of.ts";
+import { groupsOf, nodeOf } from "./settings-groups.ts";
 
 /** What the routes of the settings work on. */
 export interface LiveSources {
@@ -17,6 +21,7 @@ export interface LiveSources {
   readonly store: SettingsStore;
   /** The fleet with or without the machines of the demo. */
   readonly fleet: (withDemo: boolean) => FleetSnapshot;
+  readonly heartbeatOf: HeartbeatOf;
   readonly log: Logger;
 }
 
@@ -32,13 +37,13 @@ function change({ live, store, log }: LiveSources, wanted: unknown): SettingsCha
   if (Object.keys(changes).length === 0) return { kind: "no-change" };
   const notices = Object.entries(changes).flatMap(([key, value]) => noticeOf(live, key, value));
   try {
-    store.save(changes);
+    stored(() => store.save(changes));
   } catch (error) {
+    if (!(error instanceof HerdError)) throw error;
     // Nothing of it is in force: what is told to be changed must outlive a restart.
-    log.error({ exception: error }, "a change of settings could not be stored");
+    log.error({ exception: error.cause }, "a change of settings could not be stored");
     const [field = ""] = Object.keys(changes);
-    const hint = "Look at the data folder's disk and rights; GET /fleet/status tells more";
-    return { kind: "refused", code: "HERD_INTERNAL", field, message: "the change could not be stored", hint };
+    return { kind: "refused", code: error.code, field, message: error.message, hint: error.entry.hint };
   }
   live.apply(changes);
   const shown = Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, shownValue(key, value, false)]));
@@ -52,8 +57,9 @@ function noticeOf(live: LiveSettings, key: string, value: unknown): readonly str
   return winner === undefined ? [] : [`${key}: ${describeOrigin(winner)} will decide again at the next start`];
 }
 
-function viewOf({ live, fleet }: LiveSources, withDemo: boolean): SettingsView {
+function viewOf({ live, store, fleet, heartbeatOf }: LiveSources, withDemo: boolean): SettingsView {
   const rows = describeSettings(routerSettings);
+  const saved = savedIn(store);
   return {
     router_version: herdVersion,
     router_hostname: hostname(),
@@ -67,50 +73,25 @@ function viewOf({ live, fleet }: LiveSources, withDemo: boolean): SettingsView {
       unit: rows[index]?.unit,
       meaning: rows[index]?.meaning ?? "",
       is_live: rows[index]?.isLive === true,
+      ...(isOverridden(live, key, saved) ? { saved_value: shownValue(key, saved.get(key), withDemo) } : {}),
     })),
-    nodes: fleet(withDemo).nodes.map(nodeOf),
+    nodes: fleet(withDemo).nodes.map((node) => nodeOf(node, heartbeatOf(node.nodeId))),
   };
 }
+
+/** A database that cannot be read keeps nobody from seeing what is in force. */
+function savedIn(store: SettingsStore): ReadonlyMap<string, unknown> {
+  try {
+    return new Map(Object.entries(store.load()));
+  } catch {
+    // The records' own findings tell of it.
+    return new Map();
+  }
+}
+
+const isOverridden = (live: LiveSettings, key: string, saved: ReadonlyMap<string, unknown>): boolean =>
+  saved.has(key) && live.originOf(key).source !== "saved";
 
 /** Whoever sees the demo calls from the router's own machine. */
 const shownValue = (key: string, value: unknown, isLoopback: boolean): unknown =>
   isLoopback || value === "" || !privateSettings.has(key) ? value : "(hidden)";
-
-/** The predecessor's groups of names, as far as these settings exist. */
-function groupsOf(values: RouterSettings): SettingsView["config"] {
-  const { contextProtection, dynamicNumCtx, numCtxOverrides } = values;
-  return {
-    toggles: {
-      dynamic_num_ctx: dynamicNumCtx,
-      auto_pull: values.autoPull !== "off",
-      auto_pull_mode: values.autoPull,
-      fleet_intelligence: values.fleetIntelligence,
-    },
-    auto_pull_config: { auto_pull_timeout: values.autoPullTimeout, auto_pull_max_gb: values.autoPullMaxGb },
-    context: {
-      context_protection: contextProtection,
-      dynamic_num_ctx: dynamicNumCtx,
-      num_ctx_overrides: numCtxOverrides,
-    },
-    context_protection: { context_protection: contextProtection },
-    server: { host: values.host, port: values.port, data_dir: values.dataDir, max_retries: values.maxRetries },
-    heartbeat: {
-      heartbeat_interval: values.heartbeatInterval,
-      heartbeat_timeout: values.heartbeatTimeout,
-      heartbeat_offline: values.heartbeatOffline,
-    },
-    reaper: { stale_timeout: values.stallCapS },
-  };
-}
-
-const nodeOf = (node: NodeSnapshot) => ({
-  node_id: node.nodeId,
-  status: node.status,
-  agent_version: node.agentVersion,
-  ip: node.backends[0]?.route.origin ?? "",
-  models_loaded_count: node.backends
-    .flatMap(({ models }) => [...models.values()])
-    .filter(({ loaded }) => loaded !== undefined).length,
-  is_router: node.nodeId === hostname(),
-  ...(node.isSimulated ? { simulated: true } : {}),
-});

@@ -19,6 +19,7 @@ export function createBenchmarkPart({ fleet, serving, stores, ownPort, log }: Be
   return createBenchmark({
     fleet: () => fleet.registry.snapshot(),
     activeOn: (node) => serving.book.all().reduce((sum, lane) => (lane.nodeId === node ? sum + lane.inFlight : sum), 0),
+    waitingOn: (node) => serving.book.all().reduce((sum, lane) => (lane.nodeId === node ? sum + lane.waiting : sum), 0),
     url: ownPort.url,
     save: (run) => stores.benchmarks.save(run),
     onProblem: (error, what) => log.error({ exception: error }, what),

@@ -3,7 +3,7 @@ import type { EnergyMeter } from "../../energy/energy-meter.ts";
 import { visibleFleet } from "../../fleet/demo/visible-fleet.ts";
 import type { LearnedSpeedsBook } from "../../fleet/speeds/learned-speeds.ts";
 import { energyFamilies } from "../../metrics/energy-families.ts";
-import type { Family, Labels } from "../../metrics/family.ts";
+import { type Family, keepPoints, type Labels } from "../../metrics/family.ts";
 import { fleetFamilies } from "../../metrics/fleet-families.ts";
 import { cleanLabel } from "../../metrics/label-book.ts";
 import type { ProcessWatch } from "../../metrics/process-reading.ts";
@@ -38,18 +38,14 @@ export interface CollectSources {
 export function collectFamilies(sources: CollectSources, withDemo: boolean): readonly Family[] {
   const all = measure(sources, withDemo);
   if (withDemo) return all;
-  const demo = new Set<string>(
-    sources.fleet.registry.snapshot().nodes.flatMap((node) => (node.isSimulated ? [node.nodeId] : [])),
-  );
-  return all.map((family) => withoutDemo(family, demo));
-}
-
-function withoutDemo(family: Family, demo: ReadonlySet<string>): Family {
+  const demo = new Set<string>([
+    ...sources.fleet.registry.snapshot().nodes.flatMap((node) => (node.isSimulated ? [node.nodeId] : [])),
+    // Those that have left: what they did is still counted.
+    ...sources.accounts.nodes.all().flatMap(({ isDemo, node }) => (isDemo ? [node] : [])),
+  ]);
   const isReal = ({ labels }: { readonly labels: Labels }): boolean =>
     labels["traffic"] !== "demo" && !demo.has(labels["node"] ?? labels["server.address"] ?? "");
-  return family.kind === "histogram"
-    ? { ...family, points: family.points.filter(isReal) }
-    : { ...family, points: family.points.filter(isReal) };
+  return all.map((family) => keepPoints(family, isReal));
 }
 
 function measure(sources: CollectSources, withDemo: boolean): readonly Family[] {
@@ -86,10 +82,16 @@ function routerReadings(sources: CollectSources): RouterReadings {
   };
 }
 
-/** Lanes that were ever used, the busy ones first: to decide opens one for every node that has the model. */
-function lanesOf({ serving, speeds }: CollectSources): readonly LaneReading[] {
+/**
+ * Lanes that were ever used, the busy ones first: to decide opens one for every node that has the model. Those of nodes and
+ * models that are gone are told no more.
+ */
+function lanesOf({ serving, speeds, fleet }: CollectSources): readonly LaneReading[] {
+  const holders = [...fleet.registry.snapshot().holders.values()].flat();
+  const held = new Set(holders.map(({ laneKey }) => laneKey));
   const used = serving.book.all().filter(({ inFlight, waiting, completed, failed, key }) => {
-    return inFlight + waiting + completed + failed > 0 || speeds.of(key).samples > 0;
+    if (inFlight + waiting > 0) return true;
+    return held.has(key) && (completed + failed > 0 || speeds.of(key).samples > 0);
   });
   // Two names that look alike once they are clean would be told twice under one label.
   const byLabel = new Map(used.map((lane) => [`${lane.nodeId} ${lane.backendId} ${cleanLabel(lane.modelName)}`, lane]));

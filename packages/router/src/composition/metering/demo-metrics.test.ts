@@ -40,6 +40,15 @@ test("the demo is told to readers on this machine by its name, and to nobody els
   expect(elsewhere).not.toContain("demo");
 });
 
+test("what the demo did is told to nobody else after its machines have left, either", async () => {
+  const body = JSON.stringify({ model: "demo-model", messages: [{ role: "user", content: "hi" }] });
+  await fetch(`${router.url}/api/chat`, { method: "POST", body }).then((answer) => answer.text());
+  await router.assembly.demo.end();
+  await expect.poll(() => scrape()).toContain('herd_nodes{status="online"} 0');
+  expect(await scrape()).toMatch(/^herd_model_load_duration_seconds_count\{node="demo-node"\} 1$/m);
+  expect(await scrape({ "x-forwarded-for": "192.168.1.9" })).not.toContain("demo");
+});
+
 test("who is on no private network reads nothing", async () => {
   const refused = await fetch(`${router.url}/metrics`, { headers: { "x-forwarded-for": "8.8.8.8" } });
   expect(refused.status).toBe(403);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { chatAnswer } from "../testing/scripted-node.ts";
 import { type BusyRouter, startBusyRouter } from "./testing/busy-router.ts";
 
 interface Received {
@@ -21,7 +22,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** A collector that takes whatever comes and keeps it, or answers with this status. */
+/** A collector that takes whatever comes and keeps it, or answers with this status; with 0 it never answers. */
 async function startCollector(status = 200): Promise<Collector> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -30,7 +31,7 @@ async function startCollector(status = 200): Promise<Collector> {
     request.on("end", () => {
       const content = JSON.parse(Buffer.concat(chunks).toString()) as Received["content"];
       received.push({ path: request.url ?? "", headers: request.headers, content });
-      response.writeHead(status, { "content-type": "application/json" }).end("{}");
+      if (status !== 0) response.writeHead(status, { "content-type": "application/json" }).end("{}");
     });
   });
   server.listen(0, "127.0.0.1");
@@ -172,6 +173,8 @@ test.each([
     },
   ],
   ["refuses everything", async () => (await startCollector(400)).url],
+  ["is broken", async () => (await startCollector(500)).url],
+  ["never answers", async () => (await startCollector(0)).url],
 ])(
   "a collector that %s disturbs no request, and is told once",
   async (_what, start) => {
@@ -203,3 +206,39 @@ test("without a collector a sound traceparent is passed on as it is, and a malfo
   expect(await send({ traceparent: "00-abc", tracestate: "a=b" }, 2)).toEqual([undefined, undefined]);
   expect(await send({}, 3)).toEqual([undefined, undefined]);
 });
+
+test("a collector that is set, changed or taken away while the router runs is heeded at once", async () => {
+  const [first, second] = [await startCollector(), await startCollector()];
+  const busy = await startBusyRouter({ otlpIntervalS: 1 });
+  closers.push(busy.close);
+  const set = async (changes: object) => {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify(changes);
+    const answer = await fetch(`${busy.router.url}/dashboard/api/settings`, { method: "POST", headers, body });
+    expect([answer.status, await answer.text()]).toMatchObject([200, expect.stringContaining("updated")]);
+  };
+  const sentTo = async (collector: Collector): Promise<void> => {
+    const before = spansOf(collector).length;
+    await expect
+      .poll(
+        async () => {
+          await busy.chat({ model: "m", messages: MESSAGES });
+          return spansOf(collector).length;
+        },
+        { timeout: 15_000 },
+      )
+      .toBeGreaterThan(before);
+  };
+  await busy.chat({ model: "m", messages: MESSAGES });
+  await set({ otlp_endpoint: first.url });
+  await sentTo(first);
+  await set({ otlp_endpoint: second.url });
+  await sentTo(second);
+  await set({ otlp_endpoint: "" });
+  const node = await busy.router.addNode(chatAnswer, { id: "seen", models: ["seen"] });
+  const traceParent = async () => {
+    expect(await busy.chat({ model: "seen", messages: MESSAGES })).toBe(200);
+    return node.calls.at(-1)?.headers["traceparent"];
+  };
+  await expect.poll(traceParent, { timeout: 10_000 }).toBeUndefined();
+}, 60_000);

@@ -25,10 +25,16 @@ export interface KeepSources {
 export interface PinKeeper {
   /** Loads it now; resolves to whether it is in memory. One load for all who want the same. */
   readonly load: (load: PinLoad) => Promise<boolean>;
+  /** What nobody pins any more leaves memory after the node's own time. Never loads anything. */
+  readonly release: (load: PinLoad) => void;
+  /** Looks what is missing now; it does so by itself, too. */
+  readonly look: () => void;
   readonly stop: () => void;
 }
 
 const LOOK_EVERY_MS = 15_000;
+/** What leaves memory within this is told to stay: several looks, so that one may fail, ms. */
+const RENEW_BEFORE_MS = 120_000;
 /** After a load that failed, ms; doubled with each further one. */
 const FIRST_REST_MS = 60_000;
 const LONGEST_REST_MS = 3_600_000;
@@ -70,11 +76,19 @@ export function keepPins({ fleet, serving, settings, pins, ask, events, log }: K
     if (all.length === 0) return;
     const fleetNow = registry.snapshot();
     const facts = { fleet: fleetNow, pins: all, mostPerNode: settings.modelPreloadMaxCount, sizeOf: sizeIn(fleetNow) };
-    for (const one of planPins({ ...facts, isResting, isBusy })) void load(one);
+    const endsSoon = (model: ModelSnapshot): boolean => endOf(model) < clock.now() + RENEW_BEFORE_MS;
+    for (const one of planPins({ ...facts, isResting, isBusy, endsSoon })) void load(one);
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
   timer.unref();
-  return { load, stop: () => clearInterval(timer) };
+  const release = (one: PinLoad): void => void askToLoad({ registry, ask }, one, "release");
+  return { load, look, release, stop: () => clearInterval(timer) };
+}
+
+/** When it will leave memory, Unix epoch ms; never, where nobody knows. */
+function endOf({ facts: { expiresAt } }: ModelSnapshot): number {
+  const end = expiresAt === undefined ? Number.NaN : Date.parse(expiresAt);
+  return Number.isNaN(end) ? Number.POSITIVE_INFINITY : end;
 }
 
 /** Loads of one model on one node that failed in a row. */
@@ -98,17 +112,20 @@ function sizeIn({ holders }: FleetSnapshot): (model: ModelSnapshot) => number | 
 const makesVectorsOnly = (model: ModelSnapshot | undefined): boolean =>
   model?.capabilities?.includes("embedding") === true && !model.capabilities.includes("completion");
 
-/** An empty prompt loads a model; it is to stay until somebody says otherwise. */
+/** An empty prompt loads a model; it is to stay until somebody says otherwise, or as long as the node itself wants. */
 async function askToLoad(
   { registry, ask }: { readonly registry: FleetParts["registry"]; readonly ask: AskBackend },
   { nodeId, model }: PinLoad,
+  what: "keep" | "release" = "keep",
 ): Promise<boolean> {
   const node = registry.snapshot().nodes.find((known) => known.nodeId === nodeId);
   const backend = node?.backends.find(({ kind }) => kind === "ollama");
   if (node === undefined || backend === undefined) return false;
   const key = modelKeyOf(model);
-  const isEmbedder = makesVectorsOnly(key === undefined ? undefined : backend.models.get(key));
-  const body = { model, keep_alive: -1, ...(isEmbedder ? {} : { stream: false }) };
+  const held = key === undefined ? undefined : backend.models.get(key);
+  if (what === "release" && held?.loaded === undefined) return true;
+  const isEmbedder = makesVectorsOnly(held);
+  const body = { model, ...(what === "keep" ? { keep_alive: -1 } : {}), ...(isEmbedder ? {} : { stream: false }) };
   const place = { node: node.nodeId, backend };
   const path = isEmbedder ? "/api/embed" : "/api/generate";
   return (await ask({ ...place, method: "POST", path, body, timeoutMs: LOAD_TIMEOUT_MS })) !== undefined;

@@ -10,6 +10,8 @@ export interface ManagementFacts {
   readonly uses: readonly ModelUse[];
   readonly book: ModelBook;
   readonly heartbeatOf: (node: NodeSnapshot) => Heartbeat | undefined;
+  /** When a node itself last answered, Unix epoch ms. */
+  readonly answeredAt: (nodeId: string) => number | undefined;
   /** Unix epoch seconds. */
   readonly now: number;
 }
@@ -38,6 +40,7 @@ function nodeView(node: NodeSnapshot, facts: ManagementFacts, uses: Uses) {
     );
   const heartbeat = facts.heartbeatOf(node);
   const disk = heartbeat?.models_disk ?? heartbeat?.disk ?? undefined;
+  const answeredAt = facts.answeredAt(node.nodeId);
   return {
     node_id: node.nodeId,
     status: node.status,
@@ -46,6 +49,7 @@ function nodeView(node: NodeSnapshot, facts: ManagementFacts, uses: Uses) {
     total_size_gb: Math.round(models.reduce((sum, model) => sum + model.size_gb, 0) * 100) / 100,
     disk_available_gb: disk?.available_gb ?? null,
     disk_total_gb: disk?.total_gb ?? null,
+    answered_at: answeredAt === undefined ? null : answeredAt / 1000,
   };
 }
 
@@ -62,10 +66,7 @@ function modelView(model: ModelSnapshot, { facts: { book, now }, use }: About) {
     name: model.name,
     display_name: known?.display_name ?? model.name.replace(/:latest$/, ""),
     category: book.categoryOf(shown),
-    size_gb: toGib(model.sizeBytes ?? 0),
-    parameter_size: model.facts.parameterSize ?? "",
-    quantization: model.facts.quantization ?? "",
-    digest: model.digest ?? null,
+    ...diskFacts(model),
     context_length: model.loaded?.contextLength ?? null,
     last_used: use?.last_used ?? null,
     days_unused: days,
@@ -74,3 +75,11 @@ function modelView(model: ModelSnapshot, { facts: { book, now }, use }: About) {
     unused: days === null || days >= UNUSED_AFTER_DAYS,
   };
 }
+
+const diskFacts = ({ sizeBytes, digest, facts }: ModelSnapshot) => ({
+  size_gb: toGib(sizeBytes ?? 0),
+  parameter_size: facts.parameterSize ?? "",
+  quantization: facts.quantization ?? "",
+  digest: digest ?? null,
+  modified_at: facts.modifiedAt ?? null,
+});

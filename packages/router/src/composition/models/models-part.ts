@@ -6,9 +6,11 @@ import type { FleetParts } from "../fleet-parts.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
 import type { News } from "../news.ts";
 import { diskFreeGbOf } from "../pulls/disk-free.ts";
+import type { PullList } from "../pulls/pull-list.ts";
 import type { ServingParts } from "../serving-parts.ts";
 import type { Stores } from "../stores.ts";
 import type { Upkeep } from "../upkeep.ts";
+import { createInventories } from "./inventories.ts";
 import { keepPins } from "./keep-pins.ts";
 import { watchModels } from "./model-watch.ts";
 import { createPinBook } from "./pin-book.ts";
@@ -23,6 +25,7 @@ export interface ModelSources {
   readonly upkeep: Upkeep;
   readonly news: News;
   readonly ownPort: OwnPort;
+  readonly pullList: PullList;
   readonly log: Logger;
 }
 
@@ -36,16 +39,22 @@ export function createModelsPart(sources: ModelSources) {
   watchModels({ fleet: () => registry.snapshot(), events, onNews: news.onNews, now: clock.now });
   const pins = createPinBook(settings, log, clock.now);
   const keeper = keepPins({ fleet, serving, settings, pins, ask: upkeep.ask, events, log });
-  return { pins, keeper, pulls: createPullBook(pullSources(sources)), close: keeper.stop };
+  const inventories = createInventories({
+    registry,
+    ask: upkeep.ask,
+    fleet: () => registry.snapshot(),
+    now: clock.now,
+  });
+  return { pins, keeper, inventories, pulls: createPullBook(pullSources(sources)), close: keeper.stop };
 }
 
 /** A model that several machines have counts as large as the largest of them. */
-function pullSources({ fleet, ownPort }: ModelSources): PullSources {
-  const { registry, clock } = fleet;
+function pullSources({ fleet, ownPort, pullList }: ModelSources): PullSources {
+  const { registry } = fleet;
   const diskFreeGb = diskFreeGbOf(registry);
   return {
     ownPort,
-    now: clock.now,
+    list: pullList,
     sizeOf: (model, id) => {
       const key = modelKeyOf(model);
       const holders = (key === undefined ? undefined : registry.snapshot().holders.get(key)) ?? [];

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RouterSettings } from "../../settings/settings.ts";
@@ -115,6 +115,41 @@ describe("model management", () => {
   }, 30_000);
 });
 
+describe("model management asks the nodes", () => {
+  const listed = async (): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+    (await get("/dashboard/api/model-management")).content.nodes as unknown as Readonly<Record<string, unknown>>[];
+
+  test("so that what is on a disk since the last report is there with size and time; each is asked once for all", async () => {
+    const models = ["m:latest"];
+    const node = await router.addNode(({ path, response }) => {
+      const all = models.map((name) => ({ name, size: 2 ** 31, modified_at: "2026-10-01T08:00:00Z" }));
+      response.end(JSON.stringify({ models: path === "/api/tags" ? all : [] }));
+    });
+    models.push("new:1b");
+    const [[seen]] = await Promise.all([listed(), listed(), listed()]);
+    expect(seen).toMatchObject({ answered_at: expect.any(Number), total_size_gb: 4 });
+    const added = { name: "new:1b", size_gb: 2, modified_at: "2026-10-01T08:00:00Z" };
+    expect(seen?.["models"]).toContainEqual(expect.objectContaining(added));
+    // What has left memory since the report is told, too.
+    expect(seen?.["models"]).toMatchObject([{ loaded_in_vram: false }, { loaded_in_vram: false }]);
+    expect(node.calls.filter(({ path }) => path === "/api/tags")).toHaveLength(1);
+  });
+
+  test("and waits for none that is silent: it is listed as it last reported", async () => {
+    const silent = await router.addNode(() => undefined);
+    await router.addNode(jsonAnswer(200, { models: [] }), { loaded: [] });
+    await router.addNode(({ response }) => void response.end("no JSON"));
+    const nodes = await listed();
+    expect(nodes).toMatchObject([
+      { node_id: "node-1", answered_at: null, models: [{ name: "m:latest", size_gb: 4 }] },
+      { node_id: "node-2", answered_at: expect.any(Number), models: [] },
+      { node_id: "node-3", answered_at: null, models: [{ name: "m:latest" }] },
+    ]);
+    expect(silent.calls.some(({ path }) => path === "/api/tags")).toBe(true);
+    // Shorter than the router's own patience with a node.
+  }, 4_000);
+});
+
 describe("a pull from the dashboard", () => {
   test("answers when it is done, is listed with its bytes, and is recorded", async () => {
     const disk = diskNode(["m:latest"]);
@@ -153,6 +188,25 @@ describe("a pull from the dashboard", () => {
     await expect
       .poll(async () => (await get("/dashboard/api/pulls")).content.pulls[0])
       .toMatchObject({ status: "cancelled", error: expect.any(String), ended_at: expect.any(Number) });
+    expect(router.logLines.join("")).not.toContain("a route of the dashboard failed");
+  });
+
+  test("whose reader leaves before its first record is ended, and no fault", async () => {
+    const node = await router.addNode((one) => (one.path === "/api/pull" ? undefined : chatAnswer(one)));
+    const leave = new AbortController();
+    const reply = fetch(`${router.url}/dashboard/api/pull`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "new:1b", stream: true }),
+      signal: leave.signal,
+    });
+    const { response } = await node.call("/api/pull");
+    const dropped = new Promise((resolve) => response.once("close", resolve));
+    leave.abort();
+    await reply.catch(() => undefined);
+    await dropped;
+    await expect.poll(async () => (await get("/dashboard/api/pulls")).content.pulls[0]).toMatchObject({ clients: 1 });
+    expect(router.logLines.join("")).not.toContain("a route of the dashboard failed");
   });
 
   test("streams its records for who asks for that", async () => {
@@ -165,6 +219,23 @@ describe("a pull from the dashboard", () => {
     const lines = (await reply.text()).trim().split("\n");
     expect(reply.headers.get("content-type")).toContain("ndjson");
     expect(lines.map((line) => JSON.parse(line).status)).toEqual(["pulling", "success"]);
+  });
+
+  test("that is refused tells why in its only record, for who asks for records", async () => {
+    const node = await router.addNode(diskNode(["m:latest"]).answer);
+    await router.addNode(chatAnswer, { models: ["known:1b"] });
+    await call("POST", "/heartbeat", { body: fullDisk(node.port) });
+    for (const [body, why] of [
+      [{ model: "x", node_id: "nobody" }, "there is no node"],
+      [{ model: "known:1b", node_id: "node-1" }, "GiB are needed"],
+    ] as const) {
+      const reply = await fetch(`${router.url}/dashboard/api/pull`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...body, stream: true }),
+      });
+      expect(JSON.parse(await reply.text())).toMatchObject({ error: expect.stringContaining(why) });
+    }
   });
 
   test("can be ended, and its node hears of it", async () => {
@@ -206,16 +277,16 @@ describe("a pull from the dashboard", () => {
   });
 });
 
-describe("a pull without room on the disk", () => {
-  const report = (port: number, freeGb: number, names: readonly string[]) => ({
-    node_id: "node-1",
-    ollama_host: `http://127.0.0.1:${port}`,
-    cpu: { cores_physical: 8, utilization_pct: 5 },
-    memory: { total_gb: 32, used_gb: 8, available_gb: 24 },
-    disk: { total_gb: 100, used_gb: 100 - freeGb, available_gb: freeGb },
-    ollama: { models_available: names, models_loaded: [], version: "0.24.0" },
-  });
+const fullDisk = (port: number) => ({
+  node_id: "node-1",
+  ollama_host: `http://127.0.0.1:${port}`,
+  cpu: { cores_physical: 8, utilization_pct: 5 },
+  memory: { total_gb: 32, used_gb: 8, available_gb: 24 },
+  disk: { total_gb: 100, used_gb: 98, available_gb: 2 },
+  ollama: { models_available: ["other:latest"], models_loaded: [], version: "0.24.0" },
+});
 
+describe("a pull without room on the disk", () => {
   test("is refused before it begins where the size is known, and ended where it turns out", async () => {
     const node = await router.addNode(
       (one) => {
@@ -227,7 +298,7 @@ describe("a pull without room on the disk", () => {
       { models: ["other"] },
     );
     await router.addNode(chatAnswer, { models: ["known:1b"] });
-    await call("POST", "/heartbeat", { body: report(node.port, 2, ["other:latest"]) });
+    await call("POST", "/heartbeat", { body: fullDisk(node.port) });
     const known = await post("/dashboard/api/pull", { node_id: "node-1", model: "known:1b" });
     expect([known.status, known.content]).toEqual([
       507,
@@ -380,6 +451,90 @@ describe("pinned models", () => {
       .toEqual(expect.arrayContaining([expect.objectContaining({ event: "load_failed", model: "p:1b" })]));
   }, 30_000);
 
+  test("are at most so many on one node, whoever insists", async () => {
+    await restartWith({ modelPreloadMaxCount: 1 });
+    await router.addNode(diskNode(["p:1b", "q:1b"]).answer, { models: ["p:1b", "q:1b"], loaded: [] });
+    expect((await post("/fleet/pin", { model: "p:1b" })).status).toBe(200);
+    expect((await post("/fleet/pin", { model: "p:1b" })).status).toBe(200);
+    const refused = await post("/fleet/pin", { model: "q:1b", force: true });
+    expect([refused.status, refused.content.error]).toEqual([409, expect.stringContaining("model_preload_max_count")]);
+    const body = { node_id: "node-1", model: "q:1b", pinned: true };
+    expect((await post("/dashboard/api/pinned-models", body)).status).toBe(409);
+    expect((await get("/dashboard/api/pinned-models")).content).toMatchObject({ per_node: { "node-1": ["p:1b"] } });
+  });
+
+  test("whose time in memory a client has bounded are told to stay before it is over", async () => {
+    const node = await router.addNode(diskNode(["p:1b"]).answer, { models: ["p:1b"], loaded: ["p:1b"] });
+    await post("/fleet/pin", { model: "p:1b" });
+    const report = (expiresInS: number) =>
+      call("POST", "/heartbeat", {
+        body: {
+          node_id: "node-1",
+          ollama_host: `http://127.0.0.1:${node.port}`,
+          cpu: { cores_physical: 8, utilization_pct: 5 },
+          memory: { total_gb: 32, used_gb: 8, available_gb: 24 },
+          ollama: {
+            models_available: ["p:1b"],
+            models_loaded: [
+              { name: "p:1b", size_gb: 4, expires_at: new Date(Date.now() + expiresInS * 1000).toISOString() },
+            ],
+            version: "0.24.0",
+          },
+        },
+      });
+    const loads = () => node.calls.filter(({ path }) => path === "/api/generate");
+    await report(3_600);
+    router.assembly.models.keeper.look();
+    expect(loads()).toEqual([]);
+    await report(60);
+    router.assembly.models.keeper.look();
+    expect(JSON.parse((await node.call("/api/generate")).body)).toMatchObject({ model: "p:1b", keep_alive: -1 });
+  });
+
+  test("no more leave memory after the node's own time, and are never loaded for that", async () => {
+    const disk = diskNode(["p:1b", "q:1b"]);
+    const node = await router.addNode(disk.answer, { models: ["p:1b", "q:1b"], loaded: ["p:1b", "q:1b"] });
+    for (const model of ["p:1b", "q:1b"]) await post("/fleet/pin", { model });
+    await router.join(node, { models: ["p:1b", "q:1b"], loaded: ["p:1b"] });
+    for (const model of ["q:1b", "p:1b"]) await call("DELETE", `/fleet/pin/${model}`);
+    const release = await node.call("/api/generate");
+    expect(JSON.parse(release.body)).toEqual({ model: "p:1b", stream: false });
+    expect(node.calls.filter(({ path }) => path === "/api/generate")).toHaveLength(1);
+  });
+
+  test("in a file that cannot be read are told in the fleet's status", async () => {
+    const { dataDir } = router.assembly.live.values;
+    await router.stop();
+    writeFileSync(join(dataDir, "pinned_models.json"), "{");
+    const again = await startTestRouter({ dataDir });
+    try {
+      const status = (await (await fetch(`${again.url}/fleet/status`)).json()) as { fleet: { findings: object[] } };
+      expect(status.fleet.findings).toMatchObject([{ id: "pins_unreadable", fix: expect.any(String) }]);
+    } finally {
+      await again.close();
+    }
+  });
+
+  test("by the settings stay pinned when somebody takes a pin away, and that is said", async () => {
+    await restartWith({ pinnedModels: ["P:1b"] });
+    await router.addNode(diskNode(["p:1b"]).answer, { models: ["p:1b"], loaded: [] });
+    const body = { node_id: "node-1", model: "p:1b", pinned: false };
+    const note = expect.stringContaining("pinned_models");
+    expect((await post("/dashboard/api/pinned-models", body)).content).toMatchObject({ ok: true, note });
+    expect((await call("DELETE", "/fleet/pin/p:1b")).content).toMatchObject({ removed: 0, note });
+    expect((await call("DELETE", "/fleet/pin/q:1b")).content).not.toHaveProperty("note");
+  });
+
+  test("are none of the demo's, and draining its machines leaves nothing behind", async () => {
+    router.assembly.demo.open();
+    await call("POST", "/heartbeat", { body: { ...fullDisk(9), node_id: "demo", simulated: true } });
+    const pinned = await post("/fleet/pin", { model: "other", node_id: "demo" });
+    expect([pinned.status, pinned.content.error]).toEqual([400, expect.stringContaining("demo")]);
+    expect((await post("/dashboard/api/nodes/demo/drain", {})).status).toBe(200);
+    expect((await get("/fleet/status")).content.nodes[0].is_draining).toBe(true);
+    expect(router.assembly.stores.nodeMarks.drained()).toEqual([]);
+  });
+
   test("and the limits of the fleet are told", async () => {
     await router.addNode(chatAnswer);
     expect((await get("/fleet/limits")).content).toMatchObject({
@@ -444,6 +599,38 @@ describe("a node that an operator drains", () => {
   test.each(["drain", "resume", "remove"])("%s of an unknown one is a 404", async (verb) => {
     for (const id of ["nobody", "%3Cb%3E", "a%0Ab"])
       expect([id, (await post(`/dashboard/api/nodes/${id}/${verb}`, {})).code]).toEqual([id, "HERD_UNKNOWN_NODE"]);
+  });
+});
+
+describe("a path with a name that is none", () => {
+  const LONG = "a".repeat(10_000);
+
+  test.each(["%1B%5B31m", "a%0Ab", "%00", "", LONG])(
+    "is refused where a pin is to go, and the field is named",
+    async (name) => {
+      const { status, content } = await call("DELETE", `/fleet/pin/${name}`);
+      expect([status, content]).toMatchObject([400, { field: "model", error: expect.stringMatching(/^model: /) }]);
+    },
+  );
+
+  test("is refused in our own words when it is longer than any name, and does not come back", async () => {
+    const drained = await post(`/dashboard/api/nodes/${LONG}/drain`, {});
+    expect([drained.status, drained.code]).toEqual([400, "HERD_BAD_REQUEST"]);
+    const decision = await fetch(`${router.url}/fleet/decisions/${LONG}`);
+    const told = await decision.text();
+    expect([decision.status, JSON.parse(told).code, told.length < 500]).toEqual([400, "HERD_BAD_REQUEST", true]);
+  });
+
+  test("in a body is told short", async () => {
+    const reply = await fetch(`${router.url}/dashboard/api/pull`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-request-id": "mine" },
+      body: JSON.stringify({ model: "x", [LONG]: 1 }),
+    });
+    const told = await reply.text();
+    expect([reply.status, told.length < 1_000, reply.headers.get("x-request-id")]).toEqual([400, true, "mine"]);
+    const missing = await post("/dashboard/api/pull", {});
+    expect(missing.content.error).toBe("model: it is missing");
   });
 });
 

@@ -54,7 +54,9 @@ test.each(["", "{", "null", "[]", '{"nodes": 7}', '{"pins": {}}'])(
     writeFileSync(path(), text);
     const { book, lines } = open();
     expect(book.all()).toEqual([]);
+    expect(book.notes()).toMatchObject([{ id: "pins_unreadable", text: expect.stringContaining(path()) }]);
     book.set("a", "m", true);
+    expect(book.notes()).toEqual([]);
     expect(open().book.perNode()).toEqual({ a: ["m"] });
     expect(lines.join("")).toContain("cannot be read");
     expect(readFileSync(`${path()}.unreadable`, "utf8")).toBe(text);

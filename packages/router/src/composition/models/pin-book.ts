@@ -13,6 +13,15 @@ export interface PinBook {
   readonly all: () => readonly Pin[];
   /** Writes the file before it returns. False when it was so already. @throws the file system's error. */
   readonly set: (nodeId: string, model: string, isPinned: boolean) => boolean;
+  /** What a person should know about the file. */
+  readonly notes: () => readonly PinNote[];
+}
+
+/** Something odd about the pins, with its fix. */
+export interface PinNote {
+  readonly id: "pins_unreadable";
+  readonly text: string;
+  readonly fix: string;
 }
 
 type PerNode = Readonly<Record<string, readonly string[]>>;
@@ -20,9 +29,12 @@ type PerNode = Readonly<Record<string, readonly string[]>>;
 /** Reads the predecessor's file; one that cannot be read counts as empty and is told. */
 export function createPinBook(settings: RouterSettings, log: Logger, now: () => number): PinBook {
   const path = join(settings.dataDir, "pinned_models.json");
-  let nodes = readPins(path, log);
+  const read = readPins(path, log);
+  let nodes = read ?? {};
+  let notes = read === undefined ? [unreadable(path)] : [];
   return {
     perNode: () => nodes,
+    notes: () => notes,
     all: () => [
       ...settings.pinnedModels.map((model): Pin => ({ model, nodeId: undefined })),
       ...Object.entries(nodes).flatMap(([nodeId, models]) => models.map((model): Pin => ({ model, nodeId }))),
@@ -34,10 +46,18 @@ export function createPinBook(settings: RouterSettings, log: Logger, now: () => 
       const next = withNode(nodes, nodeId, isPinned ? [...others, model].toSorted() : others);
       writePins(path, { nodes: next, updated_at: now() / 1000 });
       nodes = next;
+      // It is readable again, and what stood in it before lies beside it.
+      notes = [];
       return true;
     },
   };
 }
+
+const unreadable = (path: string): PinNote => ({
+  id: "pins_unreadable",
+  text: `${path} cannot be read: no model is pinned by it`,
+  fix: `mend it (a copy is ${path}.unreadable) and restart the router, or pin the models again`,
+});
 
 function withNode(nodes: PerNode, nodeId: string, models: readonly string[]): PerNode {
   const others = Object.entries(nodes).filter(([id]) => id !== nodeId);
@@ -45,7 +65,8 @@ function withNode(nodes: PerNode, nodeId: string, models: readonly string[]): Pe
   return Object.fromEntries(all.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function readPins(path: string, log: Logger): PerNode {
+/** undefined when there is a file that tells nothing. */
+function readPins(path: string, log: Logger): PerNode | undefined {
   try {
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (typeof read !== "object" || read === null || !("nodes" in read)) throw new Error("it has no nodes");
@@ -61,7 +82,7 @@ function readPins(path: string, log: Logger): PerNode {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
     log.warn({ path, exception: error }, "pinned_models.json cannot be read: no model is pinned by it");
     keepUnreadable(path, log);
-    return {};
+    return undefined;
   }
 }
 

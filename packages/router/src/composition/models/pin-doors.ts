@@ -12,6 +12,8 @@ export function createPinDoors(sources: RouteSources): PinDoors {
   const { settings, models, stores, fleet } = sources;
   const { pins } = models;
   const perNode = () => Object.fromEntries(Object.entries(pins.perNode()).map(([id, names]) => [id, [...names]]));
+  const isPinnedBySettings = (model: string): boolean =>
+    settings.pinnedModels.some((one) => modelKeyOf(one) === modelKeyOf(model));
   return {
     view: () => ({
       env_pins: settings.pinnedModels,
@@ -23,10 +25,13 @@ export function createPinDoors(sources: RouteSources): PinDoors {
     unpin: (model, nodeId) => {
       const nodes = nodeId === undefined ? Object.keys(pins.perNode()) : [nodeId];
       const removed = nodes.filter((id) => pins.set(id, model, false));
-      for (const id of removed)
+      for (const id of removed) {
         stores.modelEvents.note({ event: "unpinned", nodeId: id, model, at: fleet.clock.now() });
+        if (!isPinnedBySettings(model)) models.keeper.release({ nodeId: id, model });
+      }
       return removed.length;
     },
+    isPinnedBySettings,
     limits: () => limitsOf(sources),
   };
 }
@@ -37,7 +42,7 @@ async function pin(sources: RouteSources, wish: PinWish): Promise<PinAnswer> {
   const place = placeFor(sources, wish);
   if ("kind" in place) return place;
   const { node, snapshot } = place;
-  const refusal = isForced ? undefined : tooMuchOn(sources, node, snapshot);
+  const refusal = tooManyOn(sources, node, snapshot) ?? (isForced ? undefined : tooMuchOn(sources, node, snapshot));
   if (refusal !== undefined) return refusal;
   if (models.pins.set(node.nodeId, model, true))
     stores.modelEvents.note({ event: "pinned", nodeId: node.nodeId, model, at: fleet.clock.now() });
@@ -80,9 +85,23 @@ function placeFor({ fleet }: RouteSources, { model, nodeId }: PinWish): Place | 
   const [best] = places;
   if (best === undefined)
     return refused(404, `no machine${nodeId === undefined ? "" : ` '${nodeId}'`} has the model '${model}' on disk`);
+  if (best.node.isSimulated) return refused(400, `'${model}' belongs to the demo: its models are not pinned`);
   if (best.snapshot.capabilities?.length === 1 && best.snapshot.capabilities[0] === "image")
     return refused(400, `'${model}' makes images: it is not kept in memory`);
   return best;
+}
+
+/** More than the setting allows would not be kept, whoever insists. */
+function tooManyOn(
+  { models, settings }: RouteSources,
+  { nodeId }: NodeSnapshot,
+  { key }: ModelSnapshot,
+): PinAnswer | undefined {
+  const most = settings.modelPreloadMaxCount;
+  const others = (models.pins.perNode()[nodeId] ?? []).filter((model) => modelKeyOf(model) !== key);
+  if (others.length < most) return undefined;
+  const error = `${nodeId} keeps ${most} pinned models at most (model_preload_max_count): unpin one of them, or raise the setting`;
+  return { kind: "refused", status: 409, error, details: { models: others.map((model) => ({ model })), limit: most } };
 }
 
 function tooMuchOn({ models }: RouteSources, node: NodeSnapshot, wanted: ModelSnapshot): PinAnswer | undefined {

@@ -1,78 +1,46 @@
+import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { toGib } from "@herd/shared";
 import type { ChangeAnswer, PullStream, PullWish } from "../../dashboard-api/models/model-routes.ts";
 import { textLines } from "../../domain/text/text-lines.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
+import { PullLayers, type PullRecord, pullRecordOf } from "../pulls/pull-layers.ts";
+import type { ListedPull, PullList } from "../pulls/pull-list.ts";
 
-/** A pull begun here, as it is shown. Sizes in bytes, times Unix epoch seconds. */
-interface Pull {
-  readonly id: string;
-  readonly model: string;
-  node_id: string;
-  status: string;
-  completed: number;
-  total: number;
-  readonly started_at: number;
-  ended_at: number | null;
-  error: string | null;
-}
-
-/** Pulls that were begun by the dashboard or the command line's API; each is a call of the router to itself. */
+/** Pulls that are begun by the dashboard or the command line's API; each is a call of the router to itself. */
 export interface PullBook {
   readonly pull: (wish: PullWish) => Promise<ChangeAnswer>;
   /** The records as they come; the pull ends with who reads them. */
   readonly stream: (wish: PullWish) => PullStream;
-  readonly all: () => readonly Pull[];
-  readonly cancel: (id: string) => boolean;
 }
 
 /** What pulls need from outside. */
 export interface PullSources {
   readonly ownPort: OwnPort;
-  /** Unix epoch ms. */
-  readonly now: () => number;
+  readonly list: PullList;
   /** Bytes that a model takes on a disk that does not have it, and that are free there; undefined where nobody knows. */
   readonly sizeOf: (model: string, nodeId: string) => number | undefined;
   readonly freeOn: (nodeId: string) => number | undefined;
 }
 
-const MOST_REMEMBERED = 100;
-
-/** Builds it, empty. */
+/** Builds it. */
 export function createPullBook(sources: PullSources): PullBook {
-  const pulls = new Map<string, Begun>();
-  let count = 0;
   const begin = ({ model, nodeId }: PullWish): Begun => {
-    count += 1;
-    const shown: Pull = {
-      ...{ id: `pull-${count}`, model, node_id: nodeId ?? "", status: "starting", completed: 0, total: 0 },
-      ...{ started_at: sources.now() / 1000, ended_at: null, error: null },
-    };
-    const begun = { shown, stop: new AbortController() };
-    pulls.set(shown.id, begun);
-    const [oldest] = pulls.keys();
-    if (pulls.size > MOST_REMEMBERED && oldest !== undefined) pulls.delete(oldest);
-    return begun;
+    const stop = new AbortController();
+    return { listed: sources.list.begin({ model, nodeId, origin: "dashboard", stop: () => stop.abort() }), stop };
   };
   return {
     pull: (wish) => lastOf(runPull(sources, wish, begin(wish))),
     stream: (wish) => {
       const begun = begin(wish);
-      const records = Readable.from(runPull(sources, wish, begun), { objectMode: false });
+      const records = Readable.from(withEnd(runPull(sources, wish, begun)), { objectMode: false });
       return { records, leave: () => begun.stop.abort() };
-    },
-    all: () => [...pulls.values()].map(({ shown }) => shown).reverse(),
-    cancel: (id) => {
-      const pull = pulls.get(id);
-      if (pull === undefined || pull.shown.ended_at !== null) return false;
-      pull.stop.abort();
-      return true;
     },
   };
 }
 
 interface Begun {
-  readonly shown: Pull;
+  readonly listed: ListedPull;
   readonly stop: AbortController;
 }
 
@@ -83,29 +51,43 @@ async function lastOf(records: AsyncGenerator<Uint8Array, ChangeAnswer>): Promis
   }
 }
 
+/** The records, and the reason as the last one where the node has not told it: whoever reads them sees nothing else. */
+async function* withEnd(records: AsyncGenerator<Uint8Array, ChangeAnswer>): AsyncGenerator<Uint8Array, void> {
+  let isTold = false;
+  for (;;) {
+    const step = await records.next();
+    if (step.done !== true) {
+      isTold = pullRecordOf(Buffer.from(step.value).toString())?.error !== undefined;
+      yield step.value;
+      continue;
+    }
+    if (step.value.kind === "refused" && !isTold) yield Buffer.from(`${JSON.stringify(endOf(step.value))}\n`);
+    return;
+  }
+}
+
+const endOf = ({ error, hint }: Extract<ChangeAnswer, { kind: "refused" }>) => ({
+  error,
+  ...(hint === undefined ? {} : { hint }),
+});
+
 /** Passes the records on, and notes how it ended. */
 async function* runPull(
   sources: PullSources,
   wish: PullWish,
-  { shown, stop }: Begun,
+  { listed, stop }: Begun,
 ): AsyncGenerator<Uint8Array, ChangeAnswer> {
   let answer: ChangeAnswer = { kind: "refused", status: 502, error: "it was cancelled" };
   try {
-    answer = whyNoRoom(wish, sources) ?? (yield* relay({ ...sources, wish, shown, signal: stop.signal }));
+    answer = whyNoRoom(wish, sources) ?? (yield* relay({ ...sources, wish, listed, signal: stop.signal }));
   } catch (error) {
     if (!stop.signal.aborted) answer = refusalFor(error);
   } finally {
-    shown.ended_at = sources.now() / 1000;
-    shown.status = statusOf(answer, stop.signal);
-    shown.error = answer.kind === "done" ? null : answer.error;
+    if (answer.kind === "done") listed.end("success");
+    else listed.end(stop.signal.aborted ? "cancelled" : "failed", answer.error);
   }
   return answer;
 }
-
-const statusOf = ({ kind }: ChangeAnswer, signal: AbortSignal): string => {
-  if (kind === "done") return "success";
-  return signal.aborted ? "cancelled" : "failed";
-};
 
 const refusalFor = (error: unknown): ChangeAnswer => ({
   kind: "refused",
@@ -130,52 +112,39 @@ const noRoom = (nodeId: string, needed: number, free: number): string =>
 /** The model turned out larger than what is free. */
 class NoRoomError extends Error {}
 
-interface Relaying extends Pick<PullSources, "ownPort" | "freeOn"> {
+interface Relaying extends Pick<PullSources, "ownPort" | "freeOn" | "list"> {
   readonly wish: PullWish;
-  readonly shown: Pull;
+  readonly listed: ListedPull;
   readonly signal: AbortSignal;
 }
 
 /** Passes the records on and notes how far it is. @throws Error when the router does not answer, or it was cancelled. */
-async function* relay({ ownPort, freeOn, wish, shown, signal }: Relaying): AsyncGenerator<Uint8Array, ChangeAnswer> {
-  const { model, nodeId } = wish;
-  const body = JSON.stringify({ model, stream: true, ...(nodeId === undefined ? {} : { node_id: nodeId }) });
-  const response = await fetch(`${ownPort.url()}/api/pull`, { method: "POST", body, signal });
-  shown.node_id = response.headers.get("x-fleet-node") ?? shown.node_id;
-  const free = freeOn(shown.node_id) ?? Number.POSITIVE_INFINITY;
+async function* relay(relaying: Relaying): AsyncGenerator<Uint8Array, ChangeAnswer> {
+  const { freeOn, listed } = relaying;
+  const response = await callOwnPull(relaying);
+  listed.step({ node_id: response.headers.get("x-fleet-node") ?? listed.view().node_id });
+  const free = freeOn(listed.view().node_id) ?? Number.POSITIVE_INFINITY;
   const layers = new PullLayers();
-  let last: Told = {};
+  let last: PullRecord = {};
   for await (const line of textLines(response.body ?? [])) {
-    last = JSON.parse(line) as Told;
-    Object.assign(shown, { status: last.status ?? shown.status, ...layers.with(last) });
-    const left = shown.total - shown.completed;
-    if (left > free) throw new NoRoomError(noRoom(shown.node_id, left, free));
+    last = pullRecordOf(line) ?? {};
+    const { completed, total } = layers.with(last);
+    listed.step({ status: last.status ?? listed.view().status, completed, total });
+    if (total - completed > free) throw new NoRoomError(noRoom(listed.view().node_id, total - completed, free));
     yield Buffer.from(`${line}\n`);
   }
-  return last.status === "success" ? { kind: "done", nodeId: shown.node_id } : refusalOf(response, last);
+  return last.status === "success" ? { kind: "done", nodeId: listed.view().node_id } : refusalOf(response, last);
 }
 
-function refusalOf({ ok, status, headers }: Response, { error = "the pull ended early" }: Told): ChangeAnswer {
+/** The call stands in the list already. */
+async function callOwnPull({ ownPort, list, listed, wish: { model, nodeId }, signal }: Relaying): Promise<Response> {
+  const body = JSON.stringify({ model, stream: true, ...(nodeId === undefined ? {} : { node_id: nodeId }) });
+  const requestId = `dashboard-pull-${randomUUID()}`;
+  const forget = list.expect(requestId, { origin: "dashboard", listed });
+  const headers = { "x-request-id": requestId };
+  return await fetch(`${ownPort.url()}/api/pull`, { method: "POST", headers, body, signal }).finally(forget);
+}
+
+function refusalOf({ ok, status, headers }: Response, { error = "the pull ended early" }: PullRecord): ChangeAnswer {
   return { kind: "refused", status: ok ? 502 : status, error, hint: headers.get("x-herd-hint") ?? undefined };
-}
-
-/** How far all layers of a model are together, bytes. */
-class PullLayers {
-  readonly #layers = new Map<string, { completed: number; readonly total: number }>();
-
-  with({ digest, total, completed = 0, status }: Told): { readonly completed: number; readonly total: number } {
-    if (digest !== undefined && total !== undefined) this.#layers.set(digest, { completed, total });
-    const all = [...this.#layers.values()];
-    if (status === "success") for (const layer of all) layer.completed = layer.total;
-    const sum = (of: "completed" | "total"): number => all.reduce((whole, layer) => whole + layer[of], 0);
-    return { completed: sum("completed"), total: sum("total") };
-  }
-}
-
-interface Told {
-  readonly status?: string;
-  readonly digest?: string;
-  readonly error?: string;
-  readonly completed?: number;
-  readonly total?: number;
 }

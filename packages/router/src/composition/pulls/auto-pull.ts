@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { ModelKey } from "@herd/shared";
 import type { Logger } from "pino";
 import { modelKeyOf } from "../../domain/model-name.ts";
@@ -6,6 +7,7 @@ import type { Registry } from "../../fleet/registry.ts";
 import type { RouterSettings } from "../../settings/settings.ts";
 import type { OwnPort } from "../measuring/own-port.ts";
 import { diskFreeGbOf } from "./disk-free.ts";
+import type { PullList } from "./pull-list.ts";
 import { watchPull } from "./watch-pull.ts";
 
 /** Lets a node pull what a request wants and nobody has; undefined when the settings or the caller do not allow that. */
@@ -17,6 +19,7 @@ export interface AutoPullSources {
   readonly registry: Registry;
   /** The pull is a call of the router to itself: placed, relayed and listed like anybody's. */
   readonly ownPort: OwnPort;
+  readonly pullList: Pick<PullList, "expect">;
   /** ms, never going back. */
   readonly now: () => number;
   readonly log: Logger;
@@ -57,7 +60,7 @@ function isAllowed(settings: RouterSettings, { modelKey: key, kind, client }: Re
   return settings.autoPull === "on" && client.isLoopback && kind !== "embed";
 }
 
-async function pull({ settings, registry, ownPort, log }: AutoPullSources, model: string): Promise<boolean> {
+async function pull({ settings, registry, ownPort, pullList, log }: AutoPullSources, model: string): Promise<boolean> {
   const url = ownPort.url();
   if (url === undefined) return false;
   const freeGb = diskFreeGbOf(registry);
@@ -67,7 +70,9 @@ async function pull({ settings, registry, ownPort, log }: AutoPullSources, model
     return Math.min(settings.autoPullMaxGb, (free ?? Number.POSITIVE_INFINITY) * DISK_SHARE);
   };
   log.info({ model }, "a model that no machine has is asked for: it is pulled (auto_pull)");
-  const trouble = await watchPull({ url, model, mostGb });
+  const requestId = `auto-pull-${randomUUID()}`;
+  const forget = pullList.expect(requestId, { origin: "auto" });
+  const trouble = await watchPull({ url, model, mostGb, requestId }).finally(forget);
   if (trouble === undefined) log.info({ model }, "the model has come");
   else log.warn({ model, reason: trouble }, "the model could not be pulled");
   return trouble === undefined;

@@ -118,16 +118,8 @@ describe("a pull", () => {
     expect(await reply.json()).toEqual({ error: expect.any(String) });
   });
 
-  test("is refused where no node can take it, and while the same one runs there", async () => {
+  test("is refused where no node can take it", async () => {
     expect([(await pull({ model: "x" })).status]).toEqual([503]);
-    const node = await router.addNode(puller(({ response }) => void response.writeHead(200).write(PROGRESS)).answer);
-    const first = await pull({ model: "x" });
-    const second = await pull({ model: "X:latest" });
-    expect([second.status, second.headers.get("x-herd-error")]).toEqual([409, "HERD_PULL_RUNNING"]);
-    (await node.call("/api/pull")).response.end('{"status":"success"}\n');
-    await first.text();
-    node.answer = puller(succeed).answer;
-    expect((await pull({ model: "x" })).status).toBe(200);
   });
 
   test("changes the fleet, so callers elsewhere may not ask for it", async () => {
@@ -138,3 +130,162 @@ describe("a pull", () => {
     expect([reply.status, reply.headers.get("x-herd-error")]).toEqual([403, "HERD_ADMIN_ONLY"]);
   });
 });
+
+describe("a second pull of the same model", () => {
+  const lines = async (reply: Response): Promise<{ status?: string; completed?: number; error?: string }[]> =>
+    (await reply.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const upstream = (node: { readonly calls: readonly NodeCall[] }) =>
+    node.calls.filter(({ path }) => path === "/api/pull").length;
+  /** A node whose pulls begin and go on only when the test says so, and their first call. */
+  const begun = async () => {
+    const node = await router.addNode(puller(({ response }) => void response.writeHead(200).write(PROGRESS)).answer);
+    const first = await pull({ model: "x" });
+    return { node, first, call: await node.call("/api/pull") };
+  };
+
+  test("joins the one that runs, where it runs: it hears how far that is, and its end, under its own id", async () => {
+    const { node, first, call } = await begun();
+    const other = await router.addNode(puller(succeed).answer, { freeGb: 30 });
+    const second = await pull({ model: "X:latest" }, { "x-request-id": "second" });
+    expect([second.headers.get("x-fleet-node"), second.headers.get("x-request-id")]).toEqual(["node-1", "second"]);
+    call.response.write('{"status":"pulling abc","digest":"sha256:abc","total":9,"comp');
+    call.response.end('leted":8}\n{"status":"success"}\n');
+    const heard = await lines(second);
+    expect(heard.map(({ status }) => status)).toEqual(["pulling manifest", "pulling abc", "pulling abc", "success"]);
+    expect(heard.map(({ completed }) => completed)).toEqual([undefined, 3, 8, undefined]);
+    expect((await lines(first)).at(-1)).toEqual({ status: "success" });
+    expect([upstream(node), upstream(other)]).toEqual([1, 0]);
+  });
+
+  test("in one piece is answered at the end, good or bad", async () => {
+    const { first, call } = await begun();
+    const second = pull({ model: "x", stream: false });
+    await joined(2);
+    call.response.end('{"error":"no space left"}\n');
+    const reply = await second;
+    expect([reply.status, await reply.json()]).toEqual([500, { error: "no space left" }]);
+    await first.text();
+  });
+
+  test("keeps it running when who began it leaves; when the last leaves, the node hears of it", async () => {
+    const [leave, leaveToo] = [new AbortController(), new AbortController()];
+    const node = await router.addNode(puller(({ response }) => void response.writeHead(200).write(PROGRESS)).answer);
+    const ask = (signal: AbortSignal) =>
+      fetch(`${router.url}/api/pull`, { method: "POST", body: '{"model":"x"}', signal });
+    const first = await ask(leave.signal);
+    const reader = first.body?.getReader();
+    await reader?.read();
+    const second = await ask(leaveToo.signal);
+    const heard = second.body?.getReader();
+    await heard?.read();
+    const { response } = await node.call("/api/pull");
+    let isCut = false;
+    const cut = new Promise((resolve) => response.once("close", resolve)).then(() => {
+      isCut = true;
+    });
+    leave.abort();
+    await expect.poll(async () => (await listedPulls())[0]).toMatchObject({ origin: "client", ended_at: null });
+    response.write('{"status":"pulling abc","digest":"sha256:abc","total":9,"completed":9}\n');
+    expect(Buffer.from((await heard?.read())?.value ?? "").toString()).toContain('"completed":9');
+    expect(isCut).toBe(false);
+    leaveToo.abort();
+    await cut;
+    await expect.poll(async () => (await listedPulls())[0]).toMatchObject({ status: "cancelled" });
+  });
+
+  test("tries for itself when the first fails before it has told anything", async () => {
+    let count = 0;
+    const node = await router.addNode(
+      puller((call) => {
+        count += 1;
+        if (count > 1) succeed(call);
+      }).answer,
+    );
+    const first = pull({ model: "x" });
+    const call = await node.call("/api/pull");
+    const second = pull({ model: "x" });
+    await joined(2);
+    call.response.destroy();
+    expect((await lines(await second)).at(-1)).toEqual({ status: "success" });
+    await (await first).text();
+  });
+
+  test("is told so when the node falls away in the middle, like the first", async () => {
+    const { first, call } = await begun();
+    const second = await pull({ model: "x" });
+    call.response.destroy();
+    for (const reply of [first, second])
+      expect((await lines(reply)).at(-1)).toEqual({ error: expect.stringContaining("ended before it was done") });
+    expect(await listedPulls()).toMatchObject([{ status: "failed", clients: 2 }]);
+  });
+
+  test("after the first has ended is a pull of its own", async () => {
+    const { node, first, call } = await begun();
+    call.response.end('{"status":"success"}\n');
+    await first.text();
+    node.answer = puller(succeed).answer;
+    expect((await lines(await pull({ model: "x" }))).at(-1)).toEqual({ status: "success" });
+    expect(upstream(node)).toBe(2);
+  });
+});
+
+describe("the list of pulls", () => {
+  test("shows what clients pull with its bytes, and an operator can end it for all: each is told", async () => {
+    const node = await router.addNode(puller(({ response }) => void response.writeHead(200).write(PROGRESS)).answer);
+    const [first, second] = [await pull({ model: "x" }), await pull({ model: "x" })];
+    await expect
+      .poll(listedPulls)
+      .toMatchObject([
+        { model: "x", node_id: "node-1", origin: "client", status: "pulling abc", completed: 3, total: 9, error: null },
+      ]);
+    const [{ id = "" } = {}] = await listedPulls();
+    const { response } = await node.call("/api/pull");
+    const cut = new Promise((resolve) => response.once("close", resolve));
+    expect(await cancel(id)).toEqual({ status: "cancelled" });
+    await cut;
+    for (const reply of [first, second])
+      expect((await reply.text()).trim().split("\n").at(-1)).toBe('{"error":"the pull was cancelled"}');
+    expect(await listedPulls()).toMatchObject([{ status: "cancelled", ended_at: expect.any(Number) }]);
+    expect(await cancel(id)).toEqual({ status: "not_running" });
+  });
+
+  test("stands whatever a node tells, which reaches the client as it is", async () => {
+    const odd = [
+      '{"status":7,"digest":[],"total":"x","completed":{}}',
+      "no JSON",
+      "null",
+      `{"status":"${"s".repeat(2_000)}","digest":"a","total":-1,"completed":1e999}`,
+      '{"error":{"deep":true}}',
+    ].map((line) => `${line}\n`);
+    await router.addNode(puller(({ response }) => void response.writeHead(200).end(odd.join(""))).answer);
+    expect((await (await pull({ model: "x" })).text()).startsWith(odd.join(""))).toBe(true);
+    expect(await listedPulls()).toMatchObject([
+      { status: "failed", completed: 0, total: 0, error: "an error without a text" },
+    ]);
+  });
+
+  test("shows why one failed", async () => {
+    await router.addNode(puller(jsonAnswer(500, { error: "file does not exist" })).answer);
+    await (await pull({ model: "x" })).text();
+    expect(await listedPulls()).toMatchObject([{ status: "failed", error: expect.any(String) }]);
+  });
+});
+
+interface ListedRow {
+  readonly id: string;
+}
+
+const listedPulls = async (): Promise<readonly ListedRow[]> =>
+  ((await (await fetch(`${router.url}/dashboard/api/pulls`)).json()) as { pulls: ListedRow[] }).pulls;
+
+/** So many wait for the newest pull. */
+const joined = (clients: number) => expect.poll(async () => (await listedPulls())[0]).toMatchObject({ clients });
+
+const cancel = async (id: string): Promise<unknown> => {
+  const headers = { "content-type": "application/json" };
+  const sent = { method: "POST", headers, body: JSON.stringify({ id }) };
+  return await (await fetch(`${router.url}/dashboard/api/pulls/cancel`, sent)).json();
+};

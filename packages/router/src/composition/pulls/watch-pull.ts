@@ -5,6 +5,7 @@ export interface WatchedPull {
   /** The router's own address. */
   readonly url: string;
   readonly model: string;
+  readonly requestId: string;
   /** The largest model that this node may take unasked, GiB. */
   readonly mostGb: (nodeId: string) => number;
 }
@@ -25,9 +26,14 @@ export async function watchPull(pull: WatchedPull): Promise<string | undefined> 
 }
 
 /** The last record of a pull. @throws Error when the model is too large, or the router does not answer. */
-async function readPull({ url, model, mostGb }: WatchedPull, signal: AbortSignal): Promise<PullRecord> {
+async function readPull({ url, model, requestId, mostGb }: WatchedPull, signal: AbortSignal): Promise<PullRecord> {
   const body = JSON.stringify({ model, stream: true });
-  const response = await fetch(`${url}/api/pull`, { method: "POST", body, signal });
+  const response = await fetch(`${url}/api/pull`, {
+    method: "POST",
+    headers: { "x-request-id": requestId },
+    body,
+    signal,
+  });
   const most = mostGb(response.headers.get("x-fleet-node") ?? "") * GIB;
   const sizes = new PullSizes();
   let last: PullRecord = {};

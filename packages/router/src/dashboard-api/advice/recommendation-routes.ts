@@ -152,7 +152,10 @@ async function planOf(doors: RecommendationDoors, node: string | undefined): Pro
   const known = checkedNode(doors, node ?? "");
   const { nodes } = await doors.read({ isFresh: false, withDemo: false });
   const found = nodes.find(({ node_id }) => node_id === known);
-  if (found === undefined) throw new HerdError("HERD_UNKNOWN_NODE", known, { field: "node_id" });
+  if (found === undefined)
+    throw new HerdError("HERD_BAD_REQUEST", `${known} is offline or leaving: nothing is recommended for it`, {
+      field: "node_id",
+    });
   const missing = found.recommendations.filter(({ already_available }) => !already_available);
   return missing.map(({ model }) => ({ node_id: known, model }));
 }

@@ -40,7 +40,7 @@ function operationOf(route: DescribedRoute): Operation {
     operationId: `${method.toLowerCase()}${pathOf(url).replace(/[^A-Za-z0-9]+/g, "_")}`,
     summary: schema?.summary ?? note.summary,
     tags: [tagOf(url, dialect)],
-    description: accessSentence[access],
+    description: [accessSentence[access], schema?.details].filter((text) => text !== undefined).join("\n\n"),
     "x-herd-access": access,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
@@ -96,7 +96,7 @@ function responsesOf({ schema, access, isMissing, url }: DescribedRoute, note: R
   });
   if (isMissing) return { "501": { description: "Not served by this version" }, ...errors };
   const answers = Object.entries((schema?.response ?? {}) as Record<string, z.ZodType>).map(
-    ([status, shape]) => [status, answerOf(statusWords[status] ?? "The answer", shape)] as const,
+    ([status, shape]) => [status, answerOf(status, shape, schema?.answerType)] as const,
   );
   const own = answers.length > 0 ? Object.fromEntries(answers) : { "200": noteAnswer(note) };
   return { ...errors, ...own };
@@ -109,16 +109,16 @@ const statusWords: Readonly<Record<string, string>> = {
 };
 
 function noteAnswer({ answer, type = "application/json" }: RouteNote): object {
-  if (answer !== undefined) return answerOf("The answer", answer);
+  if (answer !== undefined) return answerOf("200", answer);
   return {
     description: "The answer",
     content: { [type]: { schema: type === "application/json" ? {} : { type: "string" } } },
   };
 }
 
-const answerOf = (description: string, shape: z.ZodType): object => ({
-  description,
-  content: { "application/json": { schema: jsonSchemaOf(shape, "output") } },
+const answerOf = (status: string, shape: z.ZodType, goodType = "application/json"): object => ({
+  description: statusWords[status] ?? "The answer",
+  content: { [status === "200" ? goodType : "application/json"]: { schema: jsonSchemaOf(shape, "output") } },
 });
 
 interface Refusals {

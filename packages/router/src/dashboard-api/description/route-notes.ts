@@ -13,6 +13,7 @@ const setting = z.object({
   unit: z.string().optional(),
   meaning: z.string(),
   is_live: z.boolean().describe("It may change while the router runs"),
+  saved_value: z.unknown().optional().describe("What was saved and does not hold: the origin is stronger"),
 });
 const settingsShape = z.object({
   router_version: z.string(),
@@ -49,7 +50,7 @@ const models: Readonly<Record<string, RouteNote>> = {
   "GET /api/version": { summary: "The lowest version of the fleet's Ollamas, and the router's own" },
   "GET /api/status": { summary: "Ollama's status" },
   "POST /api/show": { summary: "What a model is, from a node that has it" },
-  "POST /api/pull": { summary: "Pull a model to a node, with progress" },
+  "POST /api/pull": { summary: "Pull a model to a node, with progress; joins the same pull where one runs" },
   "POST /api/push": { summary: "Push a model to a registry, from a node that has it" },
   "POST /api/create": { summary: "Create a model on a node" },
   "POST /api/copy": { summary: "Copy a model under another name, wherever it is" },

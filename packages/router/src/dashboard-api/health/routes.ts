@@ -12,7 +12,7 @@ export type Saying =
 /** What the routes of health are given. */
 export interface HealthDoors {
   /** @param withDemo the caller sees the machines of the demo, too */
-  readonly health: (withDemo: boolean) => HealthAnswer;
+  readonly health: (withDemo: boolean) => Promise<HealthAnswer>;
   /** @param asked `since` is Unix epoch ms */
   readonly history: (asked: {
     readonly since: number;
@@ -32,7 +32,8 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const LONGEST_SNOOZE_HOURS = 24 * 366;
 
-const keyField = z.string().min(1).max(512);
+/** A check, a node and a subject, which may be a long name of a model. */
+const keyField = z.string().min(1).max(2_048);
 const noteField = z.string().trim().max(500).optional();
 const findingView = z.looseObject({ key: z.string(), check_id: z.string(), severity: z.string(), fix: z.string() });
 const done = z.object({ status: z.string(), key: z.string() });
@@ -121,7 +122,8 @@ function addSayings(scope: DashboardScope, doors: HealthDoors): void {
     "/dashboard/api/health/snooze",
     {
       schema: {
-        summary: "A finding is put off until a time: it costs nothing and is not told until then",
+        summary:
+          "A finding is put off until a time, or until it gets worse: it costs nothing and is not told until then",
         body: z.strictObject({
           key: keyField,
           until: z.number().positive().optional(),

@@ -93,7 +93,7 @@ describe("listeners", () => {
     const one = listener(false);
     channel.join(one, undefined, picture(0));
     channel.close();
-    expect([one.told.slice(1), channel.size]).toEqual([["event: bye\ndata: {}\n\n", "end"], 0]);
+    expect([one.told.slice(1), channel.size]).toEqual([['event: bye\ndata: {"reason":"stopping"}\n\n', "end"], 0]);
   });
 
   test("that were left out are told nothing beside the picture before they have a whole one", () => {
@@ -105,6 +105,58 @@ describe("listeners", () => {
     unsent.bytes = 0;
     channel.mention("request", "{}");
     expect(slow.told).toHaveLength(1);
+  });
+
+  test("that still read nothing at the next breath are let go, and told why; those that have read stay", () => {
+    const channel = new EventChannel("run");
+    const [stuck, late] = [{ bytes: 2 ** 20 }, { bytes: 2 ** 20 }];
+    const [one, other] = [listener(true, stuck), listener(true, late)];
+    channel.join(one, undefined, picture(0));
+    channel.join(other, undefined, picture(0));
+    channel.breathe();
+    expect([one.told.length, other.told.length]).toEqual([1, 1]);
+    late.bytes = 0;
+    channel.breathe();
+    expect(one.told.slice(1)).toEqual(['event: bye\ndata: {"reason":"too_slow"}\n\n', "end"]);
+    late.bytes = 2 ** 20;
+    channel.breathe();
+    expect([channel.size, other.told.at(-1)]).toEqual([1, ": still here\n\n"]);
+  });
+
+  test("that come back to more than they would want to read get a whole picture", () => {
+    const channel = new EventChannel("run");
+    const one = listener(true);
+    channel.join(one, undefined, picture(0))();
+    for (let count = 0; count < 5; count += 1) channel.mention("finding", JSON.stringify("x".repeat(60_000)));
+    const back = listener(true);
+    channel.join(back, lastIdIn(one.told), picture(0))();
+    expect(back.told.map((text) => text.split("\n")[0])).toEqual(["event: snapshot"]);
+    for (let count = 0; count < 5; count += 1) channel.mention("finding", JSON.stringify("x".repeat(400_000)));
+    const again = listener(true);
+    channel.join(again, lastIdIn(back.told), picture(0));
+    expect(again.told[0]).toContain("event: snapshot");
+  });
+
+  test("hear of what is only a step without an id, and coming back do not hear it again", () => {
+    const channel = new EventChannel("run");
+    const one = listener(true);
+    channel.join(one, undefined, picture(0));
+    channel.mention("pull", "{}", { isKept: false });
+    channel.mention("request", "{}");
+    expect(one.told.slice(1)).toEqual(["event: pull\ndata: {}\n\n", "event: request\nid: run-1\ndata: {}\n\n"]);
+    const back = listener(true);
+    channel.join(back, "run-0", picture(0));
+    expect(back.told).toEqual(["event: request\nid: run-1\ndata: {}\n\n"]);
+  });
+
+  test("that come back after the channel has forgotten get a whole picture", () => {
+    const channel = new EventChannel("run");
+    const one = listener(true);
+    channel.join(one, undefined, picture(0))();
+    channel.forget();
+    const back = listener(true);
+    channel.join(back, lastIdIn(one.told), picture(0));
+    expect(back.told[0]).toContain("event: snapshot");
   });
 });
 
@@ -135,7 +187,10 @@ class Client {
 
   join(now: LivePicture): void {
     const own = { wantsChanges: true, write: (text: string) => this.#take(text), unsent: () => this.#unsent };
-    this.#leave ??= this.#channel.join({ ...own, end: () => undefined }, this.#lastId, now);
+    const end = (): void => {
+      this.#leave = undefined;
+    };
+    this.#leave ??= this.#channel.join({ ...own, end }, this.#lastId, now);
   }
 
   leave(): void {
@@ -168,6 +223,8 @@ const heldOf = ({ nodes }: LivePicture) =>
 const doings: Readonly<Record<string, (client: Client, channel: EventChannel, now: LivePicture) => void>> = {
   tell: (_client, channel, now) => channel.tell(now),
   mention: (_client, channel) => channel.mention("request", "{}"),
+  step: (_client, channel) => channel.mention("pull", "{}", { isKept: false }),
+  breathe: (_client, channel) => channel.breathe(),
   join: (client, _channel, now) => client.join(now),
   leave: (client) => client.leave(),
   stall: (client) => client.stall(true),

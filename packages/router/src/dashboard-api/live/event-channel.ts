@@ -10,8 +10,11 @@ export interface Listener {
   readonly end: () => void;
 }
 
-/** Events that are kept for listeners that come back. */
+/** Events that are kept for listeners that come back, and their characters at most. */
 const REPLAYED_EVENTS = 128;
+const REPLAYED_LENGTH = 1024 * 1024;
+/** Who has missed more than this gets a whole picture instead, characters. */
+const MOST_MISSED = 256 * 1024;
 /** A listener that has so much before it is told nothing until it has read; then it gets a whole picture, bytes. */
 const MOST_UNSENT = 512 * 1024;
 
@@ -24,6 +27,14 @@ interface Seat {
   readonly listener: Listener;
   /** It was left out since it last had a whole picture. */
   isBehind: boolean;
+  /** At the last breath it had too much before it. */
+  wasSlow: boolean;
+}
+
+/** How something beside the picture is told. */
+export interface Mention {
+  /** Who comes back is told it, too; what is only a step on the way is not kept. */
+  readonly isKept: boolean;
 }
 
 /** All listeners of one view of the fleet: each text is made once, whoever listens. */
@@ -31,6 +42,7 @@ export class EventChannel {
   readonly #run: string;
   readonly #seats = new Set<Seat>();
   #kept: Kept[] = [];
+  #keptLength = 0;
   #count = 0;
   #picture: LivePicture | undefined;
 
@@ -43,14 +55,9 @@ export class EventChannel {
     return this.#seats.size;
   }
 
-  /** Whether anybody wants what is told beside the picture. */
-  get hasFollowers(): boolean {
-    return [...this.#seats].some(({ listener }) => listener.wantsChanges);
-  }
-
   /** Takes a listener in: it gets what it has missed, or the whole picture. Returns what lets it go. */
   join(listener: Listener, lastEventId: string | undefined, now: LivePicture): () => void {
-    const seat: Seat = { listener, isBehind: false };
+    const seat: Seat = { listener, isBehind: false, wasSlow: false };
     // Its picture must be the one that the next change is counted from.
     this.#tellFollowers(this.#advance(now));
     const missed = listener.wantsChanges ? this.#since(lastEventId) : undefined;
@@ -75,22 +82,37 @@ export class EventChannel {
   }
 
   /** Tells those who follow changes something beside the picture. */
-  mention(event: string, json: string): void {
-    this.#tellFollowers(this.#keep(event, json));
+  mention(event: string, json: string, { isKept }: Mention = { isKept: true }): void {
+    // Without an id of its own, it leaves the last one in force for who comes back.
+    this.#tellFollowers(isKept ? this.#keep(event, json) : `event: ${event}\ndata: ${json}\n\n`);
   }
 
-  /** A line that is no event keeps connections open that would be ended for silence. */
+  /** A line that is no event keeps connections open that would be ended for silence. Who has read too little is let go. */
   breathe(): void {
-    for (const seat of this.#seats) if (!this.#isTooFarBehind(seat)) seat.listener.write(": still here\n\n");
+    for (const seat of this.#seats) {
+      const isSlow = this.#isTooFarBehind(seat);
+      if (isSlow && seat.wasSlow) this.#dismiss(seat, "too_slow");
+      else if (!isSlow) seat.listener.write(": still here\n\n");
+      seat.wasSlow = isSlow;
+    }
+  }
+
+  /** What happens from now on is not kept: whoever comes back gets a whole picture. */
+  forget(): void {
+    this.#kept = [];
+    this.#keptLength = 0;
+    this.#count += 1;
   }
 
   /** Says farewell and lets everybody go. */
   close(): void {
-    for (const { listener } of this.#seats) {
-      listener.write("event: bye\ndata: {}\n\n");
-      listener.end();
-    }
-    this.#seats.clear();
+    for (const seat of this.#seats) this.#dismiss(seat, "stopping");
+  }
+
+  #dismiss(seat: Seat, reason: string): void {
+    this.#seats.delete(seat);
+    seat.listener.write(`event: bye\ndata: {"reason":"${reason}"}\n\n`);
+    seat.listener.end();
   }
 
   /** Makes this the picture that changes are counted from. The event of the change; undefined when nothing is different. */
@@ -128,16 +150,19 @@ export class EventChannel {
     this.#count += 1;
     const text = `event: ${event}\nid: ${this.#run}-${this.#count}\ndata: ${json}\n\n`;
     this.#kept.push({ at: this.#count, text });
-    if (this.#kept.length > REPLAYED_EVENTS) this.#kept = this.#kept.slice(-REPLAYED_EVENTS);
+    this.#keptLength += text.length;
+    while (this.#kept.length > REPLAYED_EVENTS || this.#keptLength > REPLAYED_LENGTH)
+      this.#keptLength -= this.#kept.shift()?.text.length ?? 0;
     return text;
   }
 
-  /** What came after an event; undefined when that was in another run, or too long ago. */
+  /** What came after an event; undefined when that was in another run or too long ago, or when it is too much. */
   #since(lastEventId: string | undefined): readonly Kept[] | undefined {
     const [, run, number] = /^(.+)-(\d{1,15})$/.exec(lastEventId ?? "") ?? [];
     const last = Number(number);
     const oldest = this.#kept[0]?.at ?? this.#count + 1;
     if (run !== this.#run || last > this.#count || last < oldest - 1) return undefined;
-    return this.#kept.filter(({ at }) => at > last);
+    const missed = this.#kept.filter(({ at }) => at > last);
+    return missed.reduce((sum, { text }) => sum + text.length, 0) > MOST_MISSED ? undefined : missed;
   }
 }

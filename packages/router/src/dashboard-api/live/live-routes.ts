@@ -25,13 +25,31 @@ const query = z.strictObject({
     .describe("whole: every event is the whole fleet, unnamed; changes: a snapshot, then what changes"),
 });
 
+const details = `With form=whole every event is unnamed and holds the whole fleet: {nodes, queues, timestamp}, every 2 s at the least.
+
+With form=changes the first event is a snapshot of the same form; then come, each as JSON under its name:
+- change: nodes and queues that are different now, removed_nodes, removed_queues
+- request: a request that has ended
+- pull: a pull as GET /dashboard/api/pulls lists it, at most four times a second each; ended_at is set in its last one
+- model: {event, node_id, model, timestamp, details}, as in GET /dashboard/api/model-events
+- finding: a finding as in GET /dashboard/api/health with change: appeared, changed or over; findings: {changes}, too many to tell one by one
+- benchmark: as GET /dashboard/api/benchmarks/progress, while one runs and at its end
+- settings: {keys} that were changed
+- bye: {reason}: stopping (the router ends) or too_slow (the listener reads too little); the connection ends
+
+Steps of pulls and benchmarks carry no id. Who comes back with Last-Event-ID gets what it has missed, or a snapshot when that is too long ago, too much, or of another run: then the other lists are to be asked for again. A listener that does not read is told nothing more, gets a snapshot when it has read, and is let go after 15 to 30 s. The router takes 200 listeners.`;
+
 /** How long a client waits before it connects again, ms. */
 const RETRY_MS = 3_000;
+/** Time for the last bytes to be taken, ms. */
+const FAREWELL_MS = 5_000;
 
 /** Adds `GET /dashboard/events`: server-sent events. */
 export function addLiveRoutes(scope: DashboardScope, doors: LiveDoors): void {
   const schema = {
     summary: "Live events of the fleet (server-sent)",
+    details,
+    answerType: "text/event-stream",
     querystring: query,
     response: { 200: z.string() },
   };
@@ -42,7 +60,11 @@ export function addLiveRoutes(scope: DashboardScope, doors: LiveDoors): void {
       wantsChanges: request.query.form === "changes",
       write: (text) => void raw.write(text),
       unsent: () => raw.writableLength,
-      end: () => void raw.end(),
+      end: () => {
+        raw.end();
+        // Who does not read does not hear of the end, either.
+        setTimeout(() => raw.destroy(), FAREWELL_MS).unref();
+      },
     };
     const early: string[] = [];
     const opening: Listener = {

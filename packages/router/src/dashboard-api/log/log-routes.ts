@@ -49,6 +49,8 @@ const query = z.strictObject({
 
 /** Followers at the same time; each costs a look at the file, three times a second. */
 const MOST_FOLLOWERS = 16;
+/** A follower that takes nothing for so long is let go, ms. */
+const LONGEST_STALL_MS = 60_000;
 /** A sign of life on a silent log, so that a lost client is noticed. */
 const SIGN_OF_LIFE_MS = 15_000;
 
@@ -68,7 +70,13 @@ export function addLogRoutes(scope: DashboardScope, doors: LogDoors): void {
     "/dashboard/api/logs",
     {
       config: { access: "change" },
-      schema: { summary: "The newest lines of the router's log", querystring: query, response: { 200: answer } },
+      schema: {
+        summary: "The newest lines of the router's log",
+        details:
+          "With follow=true the answer is application/x-ndjson: one line of the log per line, and empty lines as signs of life.",
+        querystring: query,
+        response: { 200: answer },
+      },
     },
     async ({ query: asked }, reply) => {
       const { lines: count, since, follow } = asked;
@@ -103,7 +111,12 @@ async function followOn({ reply, doors, wanted, count, followers, isStopping }: 
   followers.add(follower);
   const { raw } = reply.hijack();
   raw.once("close", () => follower.abort());
-  raw.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+  const headers = {
+    "content-type": "application/x-ndjson",
+    "cache-control": "no-store",
+    "x-request-id": reply.request.id,
+  };
+  raw.writeHead(200, headers);
   raw.flushHeaders();
   const life = setInterval(() => raw.write("\n"), SIGN_OF_LIFE_MS);
   const take = (line: Line): Promise<void> => written(raw, `${JSON.stringify(line)}\n`, follower.signal);
@@ -121,7 +134,10 @@ async function followOn({ reply, doors, wanted, count, followers, isStopping }: 
 function written(raw: FastifyReply["raw"], text: string, signal: AbortSignal): Promise<void> {
   if (signal.aborted || raw.write(text)) return Promise.resolve();
   return new Promise((resolve) => {
+    // One that has stopped reading would keep its place for ever.
+    const stall = setTimeout(() => raw.destroy(), LONGEST_STALL_MS);
     const end = (): void => {
+      clearTimeout(stall);
       raw.off("drain", end);
       signal.removeEventListener("abort", end);
       resolve();

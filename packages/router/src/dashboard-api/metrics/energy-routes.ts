@@ -1,15 +1,24 @@
 import { z } from "zod";
 import type { DashboardScope } from "../scope/dashboard-scope.ts";
-import { type EnergyRows, energyView } from "./energy-view.ts";
+import { sendJson } from "../scope/send-json.ts";
 
 /** What the route of energy is given. */
 export interface EnergyDoors {
-  /** Stored energy since the beginning of a UTC day, Unix epoch s. */
-  readonly rows: (question: { readonly since: number }) => Promise<EnergyRows>;
+  /** The bytes of the answer's JSON. */
+  readonly answer: (question: EnergyQuestion) => Promise<Uint8Array>;
   /** Price of a kilowatt-hour; 0 where none is set. */
   readonly pricePerKwh: () => number;
   /** Unix epoch ms. */
   readonly now: () => number;
+}
+
+interface EnergyQuestion {
+  readonly days: number;
+  /** Beginning of the first UTC day; now: Unix epoch s. */
+  readonly since: number;
+  readonly now: number;
+  /** 0: none is set. */
+  readonly pricePerKwh: number;
 }
 
 const SECONDS_PER_DAY = 86_400;
@@ -56,7 +65,7 @@ const energyAnswer = z.object({
 });
 
 /** `GET /dashboard/api/energy`: what the fleet took, and what for. Real work only; machines of the demo never. */
-export function addEnergyRoutes(scope: DashboardScope, { rows, pricePerKwh, now }: EnergyDoors): void {
+export function addEnergyRoutes(scope: DashboardScope, { answer, pricePerKwh, now }: EnergyDoors): void {
   scope.get(
     "/dashboard/api/energy",
     {
@@ -66,11 +75,10 @@ export function addEnergyRoutes(scope: DashboardScope, { rows, pricePerKwh, now 
         response: { 200: energyAnswer },
       },
     },
-    async (request) => {
-      const { days } = request.query;
-      const today = Math.floor(now() / 1000 / SECONDS_PER_DAY);
-      const since = (today - days + 1) * SECONDS_PER_DAY;
-      return energyView(await rows({ since }), { days, pricePerKwh: pricePerKwh() });
+    async ({ query: { days } }, reply) => {
+      const nowS = Math.floor(now() / 1000);
+      const since = (Math.floor(nowS / SECONDS_PER_DAY) - days + 1) * SECONDS_PER_DAY;
+      return sendJson(reply, await answer({ days, since, now: nowS, pricePerKwh: pricePerKwh() }));
     },
   );
 }

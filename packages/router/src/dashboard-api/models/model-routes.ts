@@ -25,7 +25,8 @@ export interface ModelDoors {
   readonly pull: (wish: PullWish) => Promise<ChangeAnswer>;
   /** The records of a pull as they come. */
   readonly pullStream: (wish: PullWish) => PullStream;
-  readonly pulls: () => readonly object[];
+  /** All that run, and the newest that have ended. */
+  readonly pulls: (withDemo: boolean) => readonly object[];
   /** False when no such pull runs. */
   readonly cancelPull: (id: string) => boolean;
   readonly remove: (wish: {
@@ -59,6 +60,44 @@ const eventQuery = z.strictObject({
   model: z.string().max(512).optional(),
   node_id: z.string().max(128).optional(),
 });
+const managedModel = z.looseObject({
+  name: z.string(),
+  display_name: z.string(),
+  category: z.string(),
+  size_gb: z.number().describe("On disk, GiB"),
+  parameter_size: z.string(),
+  quantization: z.string(),
+  digest: z.string().nullable(),
+  modified_at: z.string().nullable().describe("As the node's Ollama tells it"),
+  context_length: z.int().nullable().describe("Of what is in memory, tokens"),
+  last_used: z.number().nullable(),
+  days_unused: z.int().nullable(),
+  total_requests: z.int(),
+  loaded_in_vram: z.boolean(),
+  unused: z.boolean().describe("Not used for 7 days, or never"),
+});
+const managedNode = z.looseObject({
+  node_id: z.string(),
+  status: z.string(),
+  models: z.array(managedModel),
+  total_size_gb: z.number(),
+  disk_available_gb: z.number().nullable(),
+  disk_total_gb: z.number().nullable(),
+  answered_at: z.number().nullable().describe("When the node itself was last asked and answered; null: by its reports"),
+});
+const pullShape = z.object({
+  id: z.string(),
+  model: z.string(),
+  node_id: z.string().describe("Empty until a node is chosen"),
+  origin: z.enum(["dashboard", "auto", "client"]),
+  status: z.string().describe("The node's last word; success, failed or cancelled at the end"),
+  clients: z.int().describe("Callers that wait for it"),
+  completed: z.number().describe("Bytes"),
+  total: z.number().describe("Bytes of all layers told so far"),
+  started_at: z.number(),
+  ended_at: z.number().nullable(),
+  error: z.string().nullable(),
+});
 const done = z.object({ ok: z.literal(true), node_id: z.string(), model: z.string() });
 const refused = z.object({ ok: z.literal(false), error: z.string(), hint: z.string().optional() });
 const answers = { 200: done, 400: refused, 404: refused, 409: refused, 502: refused, 503: refused, 507: refused };
@@ -71,7 +110,13 @@ export function addModelRoutes(scope: DashboardScope, doors: ModelDoors): void {
     "/dashboard/api/pull",
     {
       config: change,
-      schema: { summary: "Pulls a model to a node, or to the best one", body: pullBody, response: answers },
+      schema: {
+        summary: "Pulls a model to a node, or to the best one",
+        details:
+          "With stream: true the answer is application/x-ndjson: the node's records as they come, a refusal as {error}. A pull of what is on its way to that node already joins it; the pull ends with the last of those who wait for it.",
+        body: pullBody,
+        response: answers,
+      },
     },
     async ({ body }, reply) => {
       const wish = { model: body.model, nodeId: body.node_id };
@@ -90,7 +135,7 @@ export function addModelRoutes(scope: DashboardScope, doors: ModelDoors): void {
     "/dashboard/api/pulls/cancel",
     {
       config: change,
-      schema: { summary: "Ends a pull that was begun here", body: cancelBody, response: { 200: cancelled } },
+      schema: { summary: "Ends a pull for everybody who waits for it", body: cancelBody, response: { 200: cancelled } },
     },
     ({ body }) => ({ status: doors.cancelPull(body.id) ? ("cancelled" as const) : ("not_running" as const) }),
   );
@@ -117,19 +162,17 @@ function tell(reply: object, answer: ChangeAnswer, model: string): unknown {
 }
 
 function addReadingRoutes(scope: DashboardScope, doors: ModelDoors): void {
-  const managed = z.looseObject({
-    nodes: z.array(z.looseObject({ node_id: z.string(), models: z.array(z.looseObject({ name: z.string() })) })),
-  });
+  const managed = z.object({ nodes: z.array(managedNode) });
   scope.get(
     "/dashboard/api/model-management",
     { schema: { summary: "Models on each node: size, use, whether loaded", response: { 200: managed } } },
     (request) => doors.management(request.isLoopback),
   );
-  const pulls = z.object({ pulls: z.array(z.looseObject({ id: z.string(), model: z.string(), status: z.string() })) });
+  const pulls = z.object({ pulls: z.array(pullShape) });
   scope.get(
     "/dashboard/api/pulls",
-    { schema: { summary: "Pulls that were begun here, newest first", response: { 200: pulls } } },
-    () => ({ pulls: doors.pulls() }),
+    { schema: { summary: "Pulls that run or ran, whoever began them, newest first", response: { 200: pulls } } },
+    (request) => ({ pulls: doors.pulls(request.isLoopback) }),
   );
   const events = z.object({
     events: z.array(z.looseObject({ event: z.string(), node_id: z.string(), model: z.string() })),

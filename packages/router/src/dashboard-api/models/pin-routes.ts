@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HerdError } from "../../domain/errors.ts";
 import type { DashboardScope } from "../scope/dashboard-scope.ts";
 import { modelName, nodeName } from "./model-routes.ts";
 
@@ -30,6 +31,8 @@ export interface PinDoors {
   readonly pin: (wish: PinWish) => Promise<PinAnswer>;
   /** @param nodeId undefined: everywhere. Returns how many pins went. */
   readonly unpin: (model: string, nodeId: string | undefined) => number;
+  /** The settings pin it, too, which no route takes away. */
+  readonly isPinnedBySettings: (model: string) => boolean;
   readonly limits: () => object;
 }
 
@@ -47,7 +50,7 @@ export function addPinRoutes(scope: DashboardScope, doors: PinDoors): void {
     () => doors.view(),
   );
   const body = z.strictObject({ node_id: nodeName, model: modelName, pinned: z.boolean() });
-  const answer = z.object({ ok: z.literal(true), per_node: perNode });
+  const answer = z.object({ ok: z.literal(true), per_node: perNode, note: z.string().optional() });
   scope.post(
     "/dashboard/api/pinned-models",
     {
@@ -59,7 +62,7 @@ export function addPinRoutes(scope: DashboardScope, doors: PinDoors): void {
       const became = pinned ? await doors.pin(wish) : undefined;
       if (became?.kind === "refused") return tellRefusal(reply, became);
       if (!pinned) doors.unpin(model, nodeId);
-      return { ok: true, per_node: doors.perNode() };
+      return { ok: true, per_node: doors.perNode(), ...(pinned ? {} : noteOf(doors, model)) };
     },
   );
   addFleetPins(scope, doors);
@@ -111,20 +114,30 @@ function addFleetPins(scope: DashboardScope, doors: PinDoors): void {
     },
   );
   // A rest, since names may have slashes in them.
-  const params = z.object({ "*": modelName });
   const query = z.strictObject({ node_id: nodeName.optional() });
-  const unpinned = z.object({ ok: z.literal(true), model: z.string(), removed: z.int() });
+  const unpinned = z.object({ ok: z.literal(true), model: z.string(), removed: z.int(), note: z.string().optional() });
   scope.delete(
     "/fleet/pin/*",
     {
       config: change,
-      schema: { summary: "Takes a pin away", params, querystring: query, response: { 200: unpinned } },
+      schema: { summary: "Takes a pin away", querystring: query, response: { 200: unpinned } },
     },
     (request) => {
-      const { "*": model } = request.params;
-      return { ok: true, model, removed: doors.unpin(model, request.query.node_id) };
+      const model = modelIn((request.params as { readonly "*"?: unknown })["*"]);
+      return { ok: true, model, removed: doors.unpin(model, request.query.node_id), ...noteOf(doors, model) };
     },
   );
+}
+
+const noteOf = (doors: PinDoors, model: string) =>
+  doors.isPinnedBySettings(model) ? { note: "the setting pinned_models pins it still" } : {};
+
+/** What stands at the end of a path has no name that a caller would know. */
+function modelIn(rest: unknown): string {
+  const read = modelName.safeParse(rest);
+  if (read.success) return read.data;
+  const why = read.error.issues[0]?.message ?? "cannot be read";
+  throw new HerdError("HERD_BAD_REQUEST", `model: ${why}`, { field: "model" });
 }
 
 interface Reply {

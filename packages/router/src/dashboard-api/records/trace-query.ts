@@ -108,10 +108,6 @@ export function searchOf(query: z.output<typeof traceQuery>, withSimulated: bool
   };
 }
 
-/** A place as a text that nobody need understand. */
-export const cursorOf = ({ timestamp, id }: Place): string =>
-  Buffer.from(JSON.stringify([timestamp, id])).toString("base64url");
-
 const place = z.tuple([z.number(), z.int().nonnegative()]);
 
 function placeOf(cursor: string): Place {

@@ -3,19 +3,16 @@ import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { errorEntry } from "../../domain/errors.ts";
 import type { DashboardScope } from "../scope/dashboard-scope.ts";
+import { sendJson } from "../scope/send-json.ts";
 import { attemptReasons } from "./attempt-reasons.ts";
-import { cursorOf, searchOf, type TraceSearch, traceQuery } from "./trace-query.ts";
+import { searchOf, type TraceSearch, traceQuery } from "./trace-query.ts";
 import { type StoredAttempt, traceShape, tracesShape } from "./trace-shapes.ts";
 import { waterfallOf } from "./waterfall.ts";
 
 /** The questions about stored requests. */
 export interface TraceDoors {
-  readonly find: (search: TraceSearch) => Promise<{
-    readonly traces: readonly TraceView[];
-    /** Where to go on; undefined when nothing is left. */
-    readonly next: Parameters<typeof cursorOf>[0] | undefined;
-    readonly scanned: number;
-  }>;
+  /** The bytes of a page's JSON: it may hold 1,000 requests. */
+  readonly find: (search: TraceSearch) => Promise<Uint8Array>;
   /** One request with its attempts; undefined when none is stored. */
   readonly byRequest: (requestId: string) => Promise<StoredRequest | undefined>;
   /** The decisions of a request while they are kept. @param withDemo the caller sees the demo, too */
@@ -40,15 +37,7 @@ export function addTraceRoutes(scope: DashboardScope, doors: TraceDoors): void {
         response: { 200: tracesShape },
       },
     },
-    async ({ query, isLoopback }) => {
-      const { traces, next, scanned } = await doors.find(searchOf(query, isLoopback));
-      return {
-        traces,
-        next: next === undefined ? null : cursorOf(next),
-        is_complete: next === undefined,
-        scanned,
-      };
-    },
+    async ({ query, isLoopback }, reply) => sendJson(reply, await doors.find(searchOf(query, isLoopback))),
   );
   scope.get(
     `${PATH}/:id`,

@@ -1,6 +1,8 @@
 import type { TraceView } from "@herd/shared";
+import type { FastifyReply } from "fastify";
 import type { z } from "zod";
 import type { DashboardScope } from "../scope/dashboard-scope.ts";
+import { sendJson } from "../scope/send-json.ts";
 import { type ContextSizes, contextUse, type ModelContext } from "./context-use.ts";
 import { type AskedSpan, countedSpan, daysQuery, hoursQuery, onlyDaysQuery, spanOf } from "./span-query.ts";
 import {
@@ -26,17 +28,24 @@ interface KindStats {
 }
 
 type Kind = "image" | "transcribe";
-type Answer<Shape extends z.ZodType, Own extends string = never> = Omit<z.output<Shape>, "start_ts" | "end_ts" | Own>;
+
+/** A span, and the members that stand before those of the answer. */
+interface HeadedSpan extends AskedSpan {
+  readonly head: Readonly<Record<string, number>>;
+}
+
+/** The bytes of an answer's JSON: they may be many, and whoever made them wrote them as well. */
+type Written = (span: HeadedSpan) => Promise<Uint8Array>;
 
 /** What the statistics are made of. Real work only; everything is summed up beforehand. */
 export interface UsageDoors {
   /** @param now Unix epoch seconds */
   readonly overview: (now: number) => Promise<z.output<typeof overviewShape>>;
-  readonly trends: (span: AskedSpan) => Promise<Answer<typeof trendsShape, "hours">["data"]>;
-  readonly models: (span: AskedSpan) => Promise<Answer<typeof modelsShape, "days">>;
-  readonly usage: (span: AskedSpan) => Promise<Answer<typeof usageShape, "days">>;
-  readonly tags: (span: AskedSpan) => Promise<Answer<typeof tagsShape, "days">>;
-  readonly tagDays: (span: AskedSpan) => Promise<Answer<typeof tagDaysShape, "days">>;
+  readonly trends: Written;
+  readonly models: Written;
+  readonly usage: Written;
+  readonly tags: Written;
+  readonly tagDays: Written;
   readonly contextSizes: (span: AskedSpan) => Promise<readonly (ContextSizes & Sizes)[]>;
   /** @param withDemo the caller sees the machines of the demo, too */
   readonly contextOf: (model: string, withDemo: boolean) => ModelContext;
@@ -70,9 +79,9 @@ function addTotals(scope: DashboardScope, doors: UsageDoors): void {
   scope.get(
     `${API}/trends`,
     { schema: { summary: "Real work per UTC hour", querystring: hoursQuery, response: { 200: trendsShape } } },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const span = spanOf(query, doors.now());
-      return { hours: query.hours, ...countedSpan(span), data: await doors.trends(span) };
+      return sendJson(reply, await doors.trends({ ...span, head: { hours: query.hours, ...countedSpan(span) } }));
     },
   );
   scope.get(
@@ -84,7 +93,7 @@ function addTotals(scope: DashboardScope, doors: UsageDoors): void {
         response: { 200: modelsShape },
       },
     },
-    ({ query }) => withSpan(query, doors, doors.models),
+    ({ query }, reply) => answerSpan({ query, reply, now: doors.now() }, doors.models),
   );
   scope.get(
     `${API}/usage`,
@@ -95,7 +104,7 @@ function addTotals(scope: DashboardScope, doors: UsageDoors): void {
         response: { 200: usageShape },
       },
     },
-    ({ query }) => withSpan(query, doors, doors.usage),
+    ({ query }, reply) => answerSpan({ query, reply, now: doors.now() }, doors.usage),
   );
 }
 
@@ -110,22 +119,25 @@ function addTagRoutes(scope: DashboardScope, doors: UsageDoors, name: "tags" | "
         response: { 200: tagsShape },
       },
     },
-    ({ query }) => withSpan(query, doors, doors.tags),
+    ({ query }, reply) => answerSpan({ query, reply, now: doors.now() }, doors.tags),
   );
   scope.get(
     `${API}/${name}/daily`,
     { schema: { summary: "Real work per tag and UTC day", querystring: daysQuery, response: { 200: tagDaysShape } } },
-    ({ query }) => withSpan(query, doors, doors.tagDays),
+    ({ query }, reply) => answerSpan({ query, reply, now: doors.now() }, doors.tagDays),
   );
 }
 
-async function withSpan<Found extends object>(
-  query: z.output<typeof daysQuery>,
-  { now }: UsageDoors,
-  ask: (span: AskedSpan) => Promise<Found>,
-) {
-  const span = spanOf(query, now());
-  return { days: query.days, ...countedSpan(span), ...(await ask(span)) };
+interface AskedDays {
+  readonly query: z.output<typeof daysQuery>;
+  readonly reply: FastifyReply;
+  /** Unix epoch ms. */
+  readonly now: number;
+}
+
+async function answerSpan({ query, reply, now }: AskedDays, ask: Written): Promise<FastifyReply> {
+  const span = spanOf(query, now);
+  return sendJson(reply, await ask({ ...span, head: { days: query.days, ...countedSpan(span) } }));
 }
 
 function addContextUsage(scope: DashboardScope, doors: UsageDoors): void {

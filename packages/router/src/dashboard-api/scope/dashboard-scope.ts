@@ -13,6 +13,10 @@ declare module "fastify" {
   interface FastifySchema {
     /** What the route is for, in a few words; it stands in the description of all routes. */
     readonly summary?: string;
+    /** What a caller has to know beside it. */
+    readonly details?: string;
+    /** Media type of a good answer; JSON when left out. */
+    readonly answerType?: string;
   }
 }
 
@@ -42,6 +46,10 @@ export function prepareDashboardScope(server: FastifyInstance, bodyOf: BodyOf): 
   const scope = server.withTypeProvider<ZodTypes>();
   scope.setValidatorCompiler(({ schema, httpPart = "query" }) => validatorOf(schema as z.ZodType, httpPart));
   scope.setSerializerCompiler(() => (content) => JSON.stringify(content));
+  scope.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id).header("cache-control", "no-store");
+    done();
+  });
   scope.addHook("preValidation", (request, _reply, done) => {
     if (request.routeOptions.schema?.body === undefined) return done();
     try {
@@ -67,8 +75,17 @@ function refusalOf({ issues }: z.ZodError, part: string): HerdError {
   const extra = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const field = [...(issue?.path ?? []), ...(extra === undefined ? [] : [extra])].map(String).join(".");
   const what = field === "" ? part : field;
-  return new HerdError("HERD_BAD_REQUEST", `${what}: ${issue?.message ?? "cannot be read"}`, { field });
+  const why =
+    issue?.code === "invalid_type" && issue.message.endsWith("received undefined") ? "it is missing" : issue?.message;
+  return new HerdError("HERD_BAD_REQUEST", `${shortened(what)}: ${shortened(why ?? "it cannot be read")}`, {
+    field: shortened(field),
+  });
 }
+
+/** Names that callers make up come back in the answer: not whole ones. */
+const shortened = (text: string): string => (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+
+const LONGEST_SHOWN = 200;
 
 /** Forms and plain texts are what a page of another site can send unasked. Programs that name no type are taken at their word. */
 function jsonOf(request: FastifyRequest, bodyOf: BodyOf): unknown {
@@ -91,6 +108,12 @@ function parsed(body: Uint8Array): { readonly content: unknown } | undefined {
   }
 }
 
+/** A client that leaves in the middle of a stream is no fault of ours. */
+const hasLeft = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
+
+const DESCRIBED = "GET /openapi.json describes every route with its fields; /docs lists them";
+
 interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -98,9 +121,11 @@ interface Exchange {
 
 function tellDashboardError(error: unknown, { request, reply }: Exchange): FastifyReply {
   const told = error instanceof HerdError ? error : new HerdError("HERD_INTERNAL", "", { cause: error });
-  if (told.code === "HERD_INTERNAL") request.log.error({ exception: error }, "a route of the dashboard failed");
+  if (told.code === "HERD_INTERNAL" && !hasLeft(error))
+    request.log.error({ exception: error }, "a route of the dashboard failed");
   const { code, entry, field, message } = told;
   reply.code(entry.status).header("x-herd-error", code);
   if (entry.isRetryable) reply.header("retry-after", "5");
-  return reply.send({ error: message, code, ...(field === undefined ? {} : { field }), hint: entry.hint });
+  const hint = code === "HERD_BAD_REQUEST" ? DESCRIBED : entry.hint;
+  return reply.send({ error: message, code, ...(field === undefined ? {} : { field }), hint });
 }

@@ -130,6 +130,14 @@ export const fleetErrors = {
     (why) => `the records cannot be read now: ${why}`,
     "Look after latency.db in the data folder; requests are served all the same",
   ],
+  HERD_NOT_STORED: [
+    503,
+    "router",
+    true,
+    "A change could not be stored, and is not in force",
+    (why) => `the change could not be stored: ${why}`,
+    "Look after the data folder and its disk; GET /fleet/status tells more, requests are served all the same",
+  ],
   HERD_BAD_SETTING: [
     400,
     "operator",

@@ -19,6 +19,14 @@ export const requestErrors = {
     (model) => `no node can serve '${model}' now`,
     "GET /fleet/status shows the nodes that have it; start one of them or its Ollama",
   ],
+  HERD_TURNED_OFF: [
+    503,
+    "router",
+    false,
+    "A setting has turned this off",
+    (setting) => `the setting ${setting} has turned this off`,
+    "Switch it on again: herd settings set SETTING true",
+  ],
   HERD_QUEUE_FULL: [
     503,
     "router",
@@ -146,14 +154,6 @@ export const requestErrors = {
     "Recommended models are being pulled already",
     () => "recommended models are being pulled already",
     "GET /dashboard/api/recommendations/apply/progress shows it; POST /dashboard/api/recommendations/apply/cancel ends it",
-  ],
-  HERD_PULL_RUNNING: [
-    409,
-    "client",
-    false,
-    "The model is being pulled already",
-    (model) => `model '${model}' is being pulled already`,
-    "Wait for it; GET /api/tags lists it when it is there",
   ],
   HERD_NO_PULL_NODE: [
     503,

@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
+import { ROUTER } from "../remedies/typed-command.ts";
 import { plainText } from "../words.ts";
 
 /** Programs that talk to a machine's Ollama past the router. */
@@ -21,7 +22,7 @@ export const backendBypassClients: Check = {
         description: `${clients.length} programs talk to it past the router: ${named.join(", ")}.`,
         why: "The router cannot see that work: it sends requests to a machine that is busy with other ones.",
         fix: "Point those programs at the router instead",
-        command: "export OLLAMA_HOST=ROUTER:11435",
+        command: `export OLLAMA_HOST=${ROUTER}`,
         details: { clients: clients.slice(0, MOST_NAMED), count: clients.length },
       };
     }),

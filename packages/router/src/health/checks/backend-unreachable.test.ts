@@ -30,6 +30,12 @@ describe("the check backend_unreachable", () => {
     ]);
   });
 
+  it("is information where there never was an Ollama and the demo stands in for it", () => {
+    const router = { showsDemo: true };
+    expect(foundBy(backendUnreachable, { ...silent([]), router })).toMatchObject([{ severity: "info" }]);
+    expect(foundBy(backendUnreachable, { ...silent(["m:latest"]), router })).toMatchObject([{ severity: "critical" }]);
+  });
+
   it("finds what the router and the agent noted about servers", () => {
     const findings = [
       { id: "backend_unreachable/llama", text: "its llama-server cannot be used: refused", fix: "Start it there" },

@@ -1,4 +1,5 @@
 import type { Check, Finding } from "../check.ts";
+import type { HealthFacts } from "../facts.ts";
 import { type NodeInView, reportingNodes } from "../nodes/each-node.ts";
 import { findingsNamed, HOST_REFUSED, SILENT_SERVER } from "../nodes/node-findings.ts";
 import { startsOllama } from "../remedies/starting-ollama.ts";
@@ -9,12 +10,12 @@ export const backendUnreachable: Check = {
   id: "backend_unreachable",
   title: "Servers that do not answer",
   meaning:
-    "critical when a machine reports but its Ollama, or a server named to its agent, does not answer; warning where an Ollama never had models or other servers answer",
+    "critical when a machine reports but its Ollama, or a server named to its agent, does not answer; warning where an Ollama never had models or other servers answer, info where it never had any and the demo runs",
   appliesTo: () => true,
-  inspect: (facts) => reportingNodes(facts).flatMap((one) => [...silentOllama(one), ...otherServers(one)]),
+  inspect: (facts) => reportingNodes(facts).flatMap((one) => [...silentOllama(one, facts), ...otherServers(one)]),
 };
 
-function silentOllama({ node, facts: { heartbeat } }: NodeInView): readonly Finding[] {
+function silentOllama({ node, facts: { heartbeat } }: NodeInView, { router }: HealthFacts): readonly Finding[] {
   const { ollama, system, backends = [] } = heartbeat;
   if (ollama.reachable !== false) return [];
   const isMissed = ollama.models_available.length > 0;
@@ -24,7 +25,7 @@ function silentOllama({ node, facts: { heartbeat } }: NodeInView): readonly Find
   const reason = ollama.error === undefined ? "no reason told" : plainText(ollama.error);
   return [
     {
-      severity: isMissed && !hasOthers ? "critical" : "warning",
+      severity: severityOf({ isMissed, hasOthers, showsDemo: router.showsDemo === true }),
       nodeId: node.nodeId,
       subject: "",
       title: `Ollama on ${plainText(node.nodeId)} does not answer`,
@@ -35,6 +36,20 @@ function silentOllama({ node, facts: { heartbeat } }: NodeInView): readonly Find
       details: { reason, models_known: ollama.models_available.length, platform: system?.platform ?? null },
     },
   ];
+}
+
+interface Silence {
+  /** It had models. */
+  readonly isMissed: boolean;
+  /** Other servers of the machine answer. */
+  readonly hasOthers: boolean;
+  readonly showsDemo: boolean;
+}
+
+/** Who looks at the demo knows that there is no Ollama yet. */
+function severityOf({ isMissed, hasOthers, showsDemo }: Silence): Finding["severity"] {
+  if (isMissed && !hasOthers) return "critical";
+  return showsDemo && !isMissed ? "info" : "warning";
 }
 
 /** What the router or the agent noted about other servers, and about calls that were refused by their Host header. */

@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { reportingNodes } from "../nodes/each-node.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText, spanText } from "../words.ts";
 
 /** A meeting or a busy afternoon ends before, ms. */
@@ -24,7 +25,7 @@ export const capacityPausedLong: Check = {
         description: `It has taken no requests for ${spanText(forMs)}: ${reason}.`,
         why: "The fleet is smaller than it looks.",
         fix: "See what keeps the machine busy; restart its agent without --learn-capacity to lend it always",
-        command: "herd-node",
+        command: startsAgent(nodeId),
         details: { paused_s: Math.round(forMs / 1000), reason: capacity.reason, override: capacity.override_active },
       };
     }),

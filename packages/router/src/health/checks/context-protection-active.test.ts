@@ -14,8 +14,10 @@ describe("the check context_protection_active", () => {
   });
 
   it("stays silent for other changes", () => {
-    expect(foundIn(contextProtectionActive, { traffic: { newest: rowsOf(3, { edits: ["model=m:latest"] }) } })).toEqual(
-      [],
-    );
+    const found = (edit: string) =>
+      foundIn(contextProtectionActive, { traffic: { newest: rowsOf(3, { edits: [edit] }) } });
+    expect(found("model=m:latest")).toEqual([]);
+    // The client named none: Ollama up to 0.24 would load the model anew.
+    expect(found("num_ctx added=4096")).toEqual([]);
   });
 });

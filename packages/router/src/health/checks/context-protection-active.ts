@@ -11,7 +11,7 @@ export const contextProtectionActive: Check = {
   id: "context_protection_active",
   title: "Requests whose num_ctx was set",
   meaning:
-    "The newest requests of 24 hours include some whose num_ctx the router removed, replaced or added: information.",
+    "The newest requests of 24 hours include some whose own num_ctx the router removed or replaced: information. A num_ctx that it adds for clients that name none does not count.",
   appliesTo: ({ traffic }) => (traffic.newest ?? []).length > 0,
   inspect: (facts) => {
     const changed = (facts.traffic.newest ?? []).filter(isChanged);
@@ -24,7 +24,7 @@ export const contextProtectionActive: Check = {
         nodeId: undefined,
         subject: "",
         title: "Models were kept from being loaded anew",
-        description: `${counted(changed.length, "request")} for ${listed(Object.keys(models))} were sent with the context that is loaded there, instead of another one or none.`,
+        description: `${counted(changed.length, "request")} for ${listed(Object.keys(models))} were sent with the context that is loaded there instead of the one they named.`,
         why: "Ollama loads a model anew when the context differs, which takes seconds to minutes; the router sends what is loaded where that is large enough.",
         fix: "Nothing has to be done. Clients that name a num_ctx need not: it has no effect while the loaded context is large enough",
         traces: tracesOf(changed),

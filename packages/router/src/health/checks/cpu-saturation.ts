@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { samplesSince } from "../facts/node-samples.ts";
 import { reportingNodes } from "../nodes/each-node.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText } from "../words.ts";
 
 const BUSY_PCT = 90;
@@ -28,7 +29,7 @@ export const cpuSaturation: Check = {
         description: `Its processor was ${mean} % busy for three minutes, without a request from this router.`,
         why: "Models that run on the processor there, wholly or in part, answer slowly.",
         fix: "End or move that work, or let the agent learn when the machine is free",
-        command: "herd-node --learn-capacity",
+        command: startsAgent(nodeId, "--learn-capacity"),
         details: { utilization_pct: mean, window_s: WINDOW_MS / 1000 },
       };
     }),

@@ -1,7 +1,8 @@
 import type { Check, Finding } from "../check.ts";
 import { type NodeSample, samplesSince } from "../facts/node-samples.ts";
 import { reportingNodes } from "../nodes/each-node.ts";
-import { plainText, shellWord } from "../words.ts";
+import { nodeCommand } from "../reading/commands.ts";
+import { plainText } from "../words.ts";
 
 /** Processors and graphics slow down a little above it, °C. */
 const HOT_C = 87;
@@ -39,7 +40,7 @@ function findingOf(nodeId: string, recent: readonly NodeSample[]): Finding {
     description: `It has been hot${isThrottling ? " or throttling" : ""} for more than a minute; its hottest sensor shows ${shown}.`,
     why: "A hot machine slows itself down: tokens come slower, and it may switch off.",
     fix: "Give it air, clean its fans, or send it less work",
-    command: `herd node drain ${shellWord(nodeId)}`,
+    command: nodeCommand("drain", nodeId),
     details: { temperature_c: hottest > 0 ? hottest : null, is_throttling: isThrottling },
   };
 }

@@ -1,8 +1,10 @@
 import type { DiskReading } from "@herd/shared";
 import type { Check, Finding } from "../check.ts";
 import type { HealthFacts } from "../facts.ts";
-import { reportingNodes } from "../nodes/each-node.ts";
-import { gibOf, gibText, plainText, shellWord } from "../words.ts";
+import { type NodeInView, reportingNodes } from "../nodes/each-node.ts";
+import { spareModel } from "../nodes/spare-model.ts";
+import { removeCommand } from "../reading/commands.ts";
+import { flagWord, gibOf, gibText, plainText, shellWord } from "../words.ts";
 
 /** Free space below which a machine cannot take another model, and cannot work at all, GiB. */
 const NODE_BOUNDS = { warning: 10, critical: 2 };
@@ -19,30 +21,45 @@ export const diskSpace: Check = {
   inspect: (facts) => [...nodeFindings(facts), ...routerFindings(facts)],
 };
 
+type Volume = readonly [subject: "disk" | "models", reading: DiskReading | undefined];
+
 const nodeFindings = (facts: HealthFacts): readonly Finding[] =>
-  reportingNodes(facts).flatMap(({ node: { nodeId, disk }, facts: { heartbeat } }) => {
-    const models = heartbeat.models_disk ?? undefined;
-    const isOne = disk === undefined || models === undefined || isSameVolume(disk, models);
-    const volumes = isOne
-      ? [["disk", models ?? disk] as const]
-      : [["disk", disk] as const, ["models", models] as const];
-    return volumes.flatMap(([subject, volume]) => {
-      const severity = volume === undefined ? undefined : severityOf(volume.available_gb, volume.total_gb, NODE_BOUNDS);
-      if (volume === undefined || severity === undefined) return [];
-      const { available_gb, total_gb } = volume;
-      return {
-        severity,
-        nodeId,
-        subject,
-        title: `The ${subject === "models" ? "disk of the models" : "disk"} of ${plainText(nodeId)} is nearly full`,
-        description: `${gibText(available_gb)} of ${gibText(total_gb)} are free.`,
-        why: "Pulls fail there, and programs that cannot write may stop.",
-        fix: "Delete models that nobody uses, or other files on that machine",
-        command: `herd rm MODEL --node ${shellWord(nodeId)}`,
-        details: { available_gb, total_gb, volume: subject },
-      };
-    });
-  });
+  reportingNodes(facts).flatMap((one) => volumesOf(one).flatMap((volume) => volumeFinding(facts, one, volume)));
+
+function volumesOf({ node: { disk }, facts: { heartbeat } }: NodeInView): readonly Volume[] {
+  const models = heartbeat.models_disk ?? undefined;
+  const isOne = disk === undefined || models === undefined || isSameVolume(disk, models);
+  return isOne
+    ? [["disk", models ?? disk]]
+    : [
+        ["disk", disk],
+        ["models", models],
+      ];
+}
+
+function volumeFinding(facts: HealthFacts, one: NodeInView, [subject, volume]: Volume): readonly Finding[] {
+  const { nodeId } = one.node;
+  const severity = volume === undefined ? undefined : severityOf(volume.available_gb, volume.total_gb, NODE_BOUNDS);
+  if (volume === undefined || severity === undefined) return [];
+  const { available_gb, total_gb } = volume;
+  const spare = spareModel(facts, nodeId, one.facts.heartbeat);
+  return [
+    {
+      severity,
+      nodeId,
+      subject,
+      title: `The ${subject === "models" ? "disk of the models" : "disk"} of ${plainText(nodeId)} is nearly full`,
+      description: `${gibText(available_gb)} of ${gibText(total_gb)} are free.`,
+      why: "Pulls fail there, and programs that cannot write may stop.",
+      fix:
+        spare === undefined
+          ? "Delete models that nobody uses, or other files on that machine"
+          : `Delete models that nobody uses, or other files; ${plainText(spare)} is in no memory there and lies on another machine, too`,
+      command: spare === undefined ? `herd models ${flagWord("--node", nodeId)}` : removeCommand(spare, nodeId),
+      details: { available_gb, total_gb, volume: subject },
+    },
+  ];
+}
 
 /** Agents tell the same volume twice where models lie on the root volume. */
 const isSameVolume = (a: DiskReading, b: DiskReading): boolean =>

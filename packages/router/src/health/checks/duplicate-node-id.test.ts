@@ -25,6 +25,21 @@ describe("the check duplicate_node_id", () => {
     ]);
   });
 
+  it("names the second agent anew while the first reports, and lets a machine that is gone be removed", () => {
+    const found = (status: "online" | "offline") =>
+      foundBy(duplicateNodeId, { nodes: [{ snapshot: { status } }], router: { refusals: [refused()] } });
+    expect(found("online")).toMatchObject([
+      { command: "herd-node --router-url http://ROUTER:11435 --node-id node-1-2" },
+    ]);
+    expect(found("offline")).toMatchObject([{ command: "herd node remove node-1" }]);
+  });
+
+  it("is over when the second agent has missed its knocks", () => {
+    const found = (ago: number) => foundBy(duplicateNodeId, { router: { refusals: [refused({ lastAt: NOW - ago })] } });
+    expect(found(49_000)).toMatchObject([{ severity: "warning", isResolved: false }]);
+    expect(found(50_000)).toMatchObject([{ severity: "info", isResolved: true }]);
+  });
+
   it("stays silent once it has not been tried for ten minutes, and for other refusals", () => {
     expect(
       foundBy(duplicateNodeId, {

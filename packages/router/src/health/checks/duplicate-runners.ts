@@ -1,6 +1,7 @@
 import type { LoadedModel } from "@herd/shared";
 import type { Check } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
+import { unloadCommand } from "../reading/commands.ts";
 import { gibText, plainText } from "../words.ts";
 
 /** One model more than once in the memory of one machine. */
@@ -23,8 +24,8 @@ export const duplicateRunners: Check = {
           title: `${plainText(first.name)} lies in memory ${runners.length} times`,
           description: `${plainText(nodeId)} runs ${names.join(", ")} ${runners.length} times; ${gibText(spare)} of it are spare.`,
           why: "The memory is missing for other models, and requests take turns between the copies.",
-          fix: "Unload one; ask for the model with one context length everywhere",
-          command: `ollama stop ${first.name.replaceAll(/[^\w./:-]/g, "")}`,
+          fix: "Unload it; the next request loads it once. Ask for the model with one context length everywhere",
+          command: unloadCommand(facts.traffic.settings, first.name, nodeId),
           details: { model: first.name, runners: runners.length, spare_gb: spare },
         };
       }),

@@ -33,6 +33,14 @@ describe("the check failed_pulls", () => {
     expect(foundIn(failedPulls, { traffic: { events } })).toMatchObject([{ severity: "info", command: undefined }]);
   });
 
+  it("stays silent where the machine that has the model is off, and where it came later and was taken away", () => {
+    const machines = [{ models: { "big:32b": {} }, snapshot: { status: "offline" as const } }];
+    expect(foundIn(failedPulls, { machines, traffic: { events: [FAILED] } })).toEqual([]);
+    const came = { ...FAILED, event: "pulled", at: NOW };
+    expect(foundIn(failedPulls, { traffic: { events: [came, FAILED] } })).toEqual([]);
+    expect(foundIn(failedPulls, { traffic: { events: [FAILED, { ...came, at: FAILED.at - 1 }] } })).toHaveLength(1);
+  });
+
   it("stays silent once the model is there, for pulls that went well, and for names that no library has", () => {
     expect(foundIn(failedPulls, { machines: [{ models: { "big:32b": {} } }], traffic: { events: [FAILED] } })).toEqual(
       [],

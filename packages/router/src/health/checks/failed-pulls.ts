@@ -1,11 +1,14 @@
+import { modelKeyOf } from "../../domain/model-name.ts";
 import type { Check, Finding } from "../check.ts";
 import type { HealthFacts } from "../facts.ts";
 import { pullCommand } from "../reading/commands.ts";
 import { endsOf, groupedBy, tracesOf } from "../reading/evidence.ts";
-import { holdersOf } from "../reading/real-models.ts";
+import { isSameModel } from "../reading/real-models.ts";
 import { listed } from "../reading/wording.ts";
 import { plainText } from "../words.ts";
 
+/** The event of a pull that went well. */
+const PULLED = "pulled";
 /** What Ollama says of a name that the library does not have. */
 const UNKNOWN_NAME = /file does not exist|manifest unknown/i;
 
@@ -52,6 +55,8 @@ const remedyFor = (isUnknown: boolean, command: string | undefined): Pick<Findin
       };
 
 interface FailedPull {
+  /** Unix epoch ms. */
+  readonly at: number;
   readonly nodeId: string;
   readonly model: string;
   readonly reason: string;
@@ -64,7 +69,16 @@ function stillMissing(facts: HealthFacts): readonly FailedPull[] {
     ({ kind, nodeId, errorClass }) => kind === "pull" && nodeId !== "" && errorClass !== "callers-fault",
   );
   const pulls = [...events, ...ended.map((row) => ({ ...row, reason: row.error }))];
-  return pulls.filter(({ nodeId, model }) =>
-    holdersOf(facts.fleet, model).every(({ node }) => nodeId !== "" && node.nodeId !== nodeId),
+  return pulls.filter((pull) => !isThere(facts, pull));
+}
+
+/** On a machine that is off, too: what lies on its disk is there when it is back. */
+function isThere({ fleet, traffic }: HealthFacts, { nodeId, model, at }: FailedPull): boolean {
+  const key = modelKeyOf(model);
+  const holders = key === undefined ? [] : (fleet.holders.get(key) ?? []);
+  if (holders.some(({ node }) => nodeId === "" || node.nodeId === nodeId)) return true;
+  // It came later, and somebody has taken it away since.
+  return (traffic.events ?? []).some(
+    (event) => event.event === PULLED && event.at > at && event.nodeId === nodeId && isSameModel(event.model, model),
   );
 }

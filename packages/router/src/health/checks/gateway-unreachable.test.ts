@@ -33,7 +33,9 @@ describe("the check gateway_unreachable", () => {
   });
 
   it("finds a port that nobody listens on: an agent that is gone, or an Ollama that listens to itself alone", () => {
-    expect(foundBy(gatewayUnreachable, at("gateway", "ECONNREFUSED"))).toMatchObject([{ command: "herd-node" }]);
+    expect(foundBy(gatewayUnreachable, at("gateway", "ECONNREFUSED"))).toMatchObject([
+      { command: "herd-node --router-url http://ROUTER:11435 --node-id node-1" },
+    ]);
     expect(foundBy(gatewayUnreachable, at("direct", "ECONNREFUSED"))).toMatchObject([
       { command: "OLLAMA_HOST=0.0.0.0 ollama serve" },
     ]);

@@ -4,6 +4,7 @@ import type { PortLook } from "../facts/node-facts.ts";
 import { type NodeInView, reportingNodes } from "../nodes/each-node.ts";
 import { findingsNamed, GATEWAY } from "../nodes/node-findings.ts";
 import { opensPort } from "../remedies/opening-port.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText } from "../words.ts";
 
 /** Machines whose heartbeats come, and that the router cannot call. */
@@ -43,7 +44,11 @@ function findingOf({ nodeId }: NodeSnapshot, { place, failure, route, platform }
     description: `Its heartbeats come, but the router cannot connect to ${place}: ${isRefused ? "nobody listens there" : "no answer"} (${failure}).`,
     why: "No request can be sent to that machine.",
     fix: isRefused ? (isDirect ? LISTENS_ALONE : AGENT_GONE) : FIREWALL,
-    command: isRefused ? (isDirect ? "OLLAMA_HOST=0.0.0.0 ollama serve" : "herd-node") : opensPort(platform, port),
+    command: isRefused
+      ? isDirect
+        ? "OLLAMA_HOST=0.0.0.0 ollama serve"
+        : startsAgent(nodeId)
+      : opensPort(platform, port),
     details: { place, reason: failure, reached_by: route.kind },
   };
 }
@@ -63,7 +68,7 @@ const notes = ({ node }: NodeInView): readonly Finding[] =>
     description: `${plainText(node.nodeId)}: ${plainText(text)}.`,
     why: "No request can be sent to that machine.",
     fix,
-    command: "herd-node",
+    command: startsAgent(node.nodeId),
     details: { id },
   }));
 

@@ -1,20 +1,19 @@
 import type { Check } from "../check.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText, spanText } from "../words.ts";
 
 const RECENT_MS = 10 * 60_000;
 /** One repeated heartbeat is no attack: an agent corrects its clock by the answer. */
 const FROM = 3;
 
-const FIXES: Readonly<Record<string, readonly [why: string, fix: string, command: string]>> = {
+const FIXES: Readonly<Record<string, readonly [why: string, fix: string, command?: string]>> = {
   HERD_BAD_SIGNATURE: [
     "The machine does not join, or somebody pretends to be it.",
     "Restart herd-node on that machine; look who sends from that address when it runs nowhere there",
-    "herd-node",
   ],
   HERD_REPLAYED: [
     "The machine counts as silent while its heartbeats are refused.",
     "Restart herd-node on that machine; see that only one agent runs there with this data folder",
-    "herd-node",
   ],
   HERD_LEGACY_REFUSED: [
     "The machine does not join.",
@@ -34,7 +33,7 @@ export const heartbeatsRefused: Check = {
     refusals.flatMap(({ nodeId, address, code, count, lastAt }) => {
       const found = FIXES[code];
       if (found === undefined || count < FROM || now - lastAt >= RECENT_MS) return [];
-      const [why, fix, command] = found;
+      const [why, fix, command = startsAgent(nodeId)] = found;
       return {
         severity: "warning" as const,
         nodeId,

@@ -1,5 +1,6 @@
 import type { Check, Finding } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { gibOf, gibText, plainText } from "../words.ts";
 
 /** Neither program needs as much without a reason, GiB. */
@@ -33,7 +34,7 @@ function findingOf(who: string, nodeId: string | undefined, takenGb: number | un
       description: `${who} takes ${gibText(takenGb)} for itself.`,
       why: "Models have less of it, and the system may end the program when memory runs out.",
       fix: "Restart it; for the router, see whether max_held_mb fits the bodies that clients send",
-      command: nodeId === undefined ? "herd settings get max_held_mb" : "herd-node",
+      command: nodeId === undefined ? "herd settings get max_held_mb" : startsAgent(nodeId),
       details: { footprint_gb: takenGb },
     },
   ];

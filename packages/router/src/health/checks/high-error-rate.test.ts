@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NOW } from "../testing/make-facts.ts";
-import { foundIn, HOUR, rowsOf, useOf } from "../testing/traffic-fixtures.ts";
+import { foundIn, HOUR, rowOf, rowsOf, useOf } from "../testing/traffic-fixtures.ts";
 import { highErrorRate } from "./high-error-rate.ts";
 
 const BAD = { status: "failed", errorClass: "node-fault", error: "CUDA error" } as const;
@@ -24,6 +24,20 @@ describe("the check high_error_rate", () => {
         details: { error_rate_pct: 30, failed: 3, total: 10, reasons: { "CUDA error": 3 } },
       },
     ]);
+  });
+
+  it("is over when ten requests have gone well there since the last failure", () => {
+    const bad = rowsOf(5, { ...BAD, at: NOW - 20_000 });
+    const found = (well: number) =>
+      foundIn(highErrorRate, {
+        traffic: {
+          uses: [useOf({ requests: 5 + well, completed: well, failed: 5 })],
+          newest: [...Array.from({ length: well }, (_, index) => rowOf({ at: NOW - index })), ...bad],
+          ends: bad,
+        },
+      });
+    expect(found(9)).toMatchObject([{ severity: "warning", isResolved: false }]);
+    expect(found(10)).toMatchObject([{ severity: "info", isResolved: true }]);
   });
 
   it("finds a node whose failures another node made good", () => {

@@ -1,6 +1,6 @@
 import type { Check, Finding } from "../check.ts";
 import { recentOf, tally, tracesOf } from "../reading/evidence.ts";
-import { endsIn, type Tries, triesIn } from "../reading/node-errors.ts";
+import { endsIn, type Tries, triesIn, wellSince } from "../reading/node-errors.ts";
 import { listed, percent } from "../reading/wording.ts";
 import { plainText, shellWord } from "../words.ts";
 
@@ -9,13 +9,15 @@ const LEAST_PCT = 5;
 const LEAST_FAILURES = 3;
 /** Half of all tries: who asks now gets an error as often as not, or pays with a retry. */
 const CRITICAL_PCT = 50;
+/** So many in a row do not go well by chance where one in twenty fails. */
+const MENDED_AFTER = 10;
 
 /** Nodes on which too many tries fail. */
 export const highErrorRate: Check = {
   id: "high_error_rate",
   title: "Nodes on which requests fail",
   meaning:
-    "At least 5 % and 3 of the tries at a node failed through its fault within 24 hours, also those that another node then served: a warning, critical when half of the last hour's failed, information when the last hour is below 5 %.",
+    "At least 5 % and 3 of the tries at a node failed through its fault within 24 hours, also those that another node then served: a warning, critical when half of the last hour's failed, information when the last hour is below 5 %, or ten requests have gone well there since the last failure.",
   appliesTo: ({ traffic }) => (traffic.uses ?? []).length > 0,
   inspect: (facts) => {
     const newest = facts.traffic.newest ?? [];
@@ -28,7 +30,9 @@ export const highErrorRate: Check = {
         .filter(isHigh)
         .toSorted((one, other) => rateOf(other) - rateOf(one));
       if (worst === undefined || worst.rows.length === 0) return [];
-      return [findingOf(nodeId, worst, recent.get(nodeId) ?? NONE)];
+      const lastAt = Math.max(...worst.rows.map(({ at }) => at));
+      const isMended = wellSince(newest, { nodeId, at: lastAt }) >= MENDED_AFTER;
+      return [findingOf(nodeId, worst, { recent: recent.get(nodeId) ?? NONE, isMended })];
     });
   },
 };
@@ -37,9 +41,15 @@ const NONE: Tries = { total: 0, failed: 0, rows: [] };
 const rateOf = ({ failed, total }: Tries): number => percent(failed, total);
 const isHigh = (tries: Tries): boolean => tries.failed >= LEAST_FAILURES && rateOf(tries) >= LEAST_PCT;
 
-function findingOf(nodeId: string, worst: Tries, recent: Tries): Finding {
+interface Lately {
+  readonly recent: Tries;
+  /** Enough has gone well since the last failure. */
+  readonly isMended: boolean;
+}
+
+function findingOf(nodeId: string, worst: Tries, { recent, isMended }: Lately): Finding {
   const [newest] = worst.rows;
-  const isOver = rateOf(recent) < LEAST_PCT;
+  const isOver = isMended || rateOf(recent) < LEAST_PCT;
   const models = tally(worst.rows.map(({ model }) => model));
   const reasons = tally(worst.rows.map(({ error, errorCode }) => error || errorCode).filter((text) => text !== ""));
   const [reason] = Object.keys(reasons);

@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText } from "../words.ts";
 
 /** Agents of the predecessor. */
@@ -19,7 +20,7 @@ export const legacyAgent: Check = {
             description: `Its heartbeats from ${address} are not signed${agentVersion === "" ? "" : ` (agent ${plainText(agentVersion)})`}.`,
             why: "Whoever takes over that address can report in its name, and its Ollama must be open to the network.",
             fix: "Run this product's herd-node there; it takes over the node id from the same address",
-            command: "npm run herd-node -- --router-url http://ROUTER:11435",
+            command: startsAgent(nodeId),
             details: { address, agent_version: agentVersion },
           }
         : [],

@@ -1,5 +1,7 @@
 import type { Check } from "../check.ts";
 import { reportingNodes } from "../nodes/each-node.ts";
+import { largestLoaded } from "../nodes/loaded-on.ts";
+import { unloadCommand } from "../reading/commands.ts";
 import { gibText, plainText } from "../words.ts";
 
 /** A machine that runs out of memory. What an offline machine last said is history. */
@@ -9,7 +11,8 @@ export const memoryPressure: Check = {
   meaning: "critical or warning as the operating system of a reporting machine calls its memory critical or short",
   appliesTo: () => true,
   inspect: (facts) =>
-    reportingNodes(facts).flatMap(({ node: { nodeId, memory } }) => {
+    reportingNodes(facts).flatMap(({ node: { nodeId, memory }, facts: { heartbeat } }) => {
+      const model = largestLoaded(heartbeat);
       const { pressure, used_gb, total_gb, available_gb } = memory;
       if (pressure === "normal") return [];
       const isCritical = pressure === "critical";
@@ -23,7 +26,7 @@ export const memoryPressure: Check = {
           ? "No further model is loaded there, and what is loaded may become very slow."
           : "The system may begin to swap, which makes models many times slower.",
         fix: "Close programs there, unload a model, or let it keep fewer or smaller models",
-        command: "ollama stop MODEL",
+        command: model === undefined ? undefined : unloadCommand(facts.traffic.settings, model, nodeId),
         details: { used_gb, total_gb, pressure },
       };
     }),

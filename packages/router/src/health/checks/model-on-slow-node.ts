@@ -1,9 +1,9 @@
 import type { Check, Finding } from "../check.ts";
 import type { PaceFacts } from "../facts/use-facts.ts";
 import type { HealthFacts } from "../facts.ts";
+import { removeCommand } from "../reading/commands.ts";
 import { groupedBy, recentOf, tracesOf } from "../reading/evidence.ts";
 import { percent, rounded } from "../reading/wording.ts";
-import { shellWord } from "../words.ts";
 
 const SLOWER_BY = 4;
 const LEAST_REQUESTS = 10;
@@ -46,7 +46,7 @@ function inspectModel(facts: HealthFacts, model: string, paces: readonly PaceFac
         description: `${pace.nodeId} took ${share} % of the requests for ${model} over the last hour and writes ${rounded(speedOf(pace))} tokens per second; ${fastest.nodeId} writes ${rounded(speedOf(fastest))}.`,
         why: "Clients of the slow node wait several times longer. The router sends work there only when the faster nodes are busy.",
         fix: `Put ${model} on a further fast node; or take it off ${pace.nodeId}, if a longer queue is better than a slow answer`,
-        command: `herd rm ${shellWord(model)} --node ${shellWord(pace.nodeId)}`,
+        command: removeCommand(model, pace.nodeId),
         traces: tracesOf(rows),
         details: {
           model,

@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { spanText } from "../words.ts";
 
 /** A fleet without a single machine. */
@@ -17,7 +18,7 @@ export const noNodes: Check = {
       description: `The router has been up for ${spanText(now - startedAt)} and knows no machine.`,
       why: "There is nothing that could answer a request.",
       fix: "Start herd-node on a machine with Ollama; it finds this router by mDNS, or by --router-url",
-      command: "herd-node --router-url http://ROUTER:11435",
+      command: startsAgent(undefined),
       details: { nodes_total: 0 },
     },
   ],

@@ -1,7 +1,9 @@
 import type { Check, Finding } from "../check.ts";
 import type { HealthFacts } from "../facts.ts";
 import { everyNode, type NodeInView } from "../nodes/each-node.ts";
-import { plainText, shellWord, spanText } from "../words.ts";
+import { nodeCommand } from "../reading/commands.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
+import { plainText, spanText } from "../words.ts";
 
 /** A machine that has been away for so long is gone for good, ms. */
 const RETIRED_AFTER_MS = 7 * 86_400_000;
@@ -31,12 +33,12 @@ function findingOf({ node, facts }: NodeInView, now: number): Finding {
   const ageMs = seenAt === undefined ? undefined : now - seenAt;
   const since = ageMs === undefined ? "since the router started" : `for ${spanText(ageMs)}`;
   return {
-    ...toldOf({ isRetired: (ageMs ?? 0) > RETIRED_AFTER_MS, isDraining, name: plainText(nodeId) }),
+    ...toldOf({ isRetired: (ageMs ?? 0) > RETIRED_AFTER_MS, isDraining, nodeId }),
     nodeId,
     subject: "",
     description: `No heartbeat came from ${plainText(nodeId)} (${address}) ${since}.${isDraining ? " It said goodbye before." : ""}`,
     why: "Its models can only be served by other machines that have them; requests for models that it alone has fail.",
-    command: `herd node remove ${shellWord(nodeId)}`,
+    command: nodeCommand("remove", nodeId),
     details: { last_heartbeat_ago_s: ageMs === undefined ? null : Math.round(ageMs / 1000), said_goodbye: isDraining },
   };
 }
@@ -44,10 +46,11 @@ function findingOf({ node, facts }: NodeInView, now: number): Finding {
 interface Away {
   readonly isRetired: boolean;
   readonly isDraining: boolean;
-  readonly name: string;
+  readonly nodeId: string;
 }
 
-function toldOf({ isRetired, isDraining, name }: Away): Pick<Finding, "severity" | "title" | "fix"> {
+function toldOf({ isRetired, isDraining, nodeId }: Away): Pick<Finding, "severity" | "title" | "fix"> {
+  const name = plainText(nodeId);
   if (isRetired)
     return {
       severity: "info",
@@ -57,6 +60,6 @@ function toldOf({ isRetired, isDraining, name }: Away): Pick<Finding, "severity"
   return {
     severity: isDraining ? "warning" : "critical",
     title: `${name} is offline`,
-    fix: "Start herd-node on that machine and see that it reaches this router; remove it when it will not come back",
+    fix: `Start the agent on that machine (${startsAgent(nodeId)}) and see that it reaches this router; remove the machine only when it will not come back`,
   };
 }

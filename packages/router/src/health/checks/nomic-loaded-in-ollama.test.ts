@@ -9,7 +9,13 @@ describe("the check nomic_loaded_in_ollama", () => {
         machines: [{ models: { "nomic-embed-text:latest": { loaded: {} } } }],
         traffic: { embedders: new Map([["node-1", ["nomic-embed-text-v1.5"]]]) },
       }),
-    ).toMatchObject([{ severity: "info", nodeId: "node-1", command: "ollama stop nomic-embed-text:latest" }]);
+    ).toMatchObject([
+      {
+        severity: "info",
+        nodeId: "node-1",
+        command: `curl -s http://localhost:11435/api/generate -H 'X-Herd-Node: node-1' -d '{"model":"nomic-embed-text:latest","keep_alive":0}'`,
+      },
+    ]);
   });
 
   it("stays silent without such a server, and when the model is only on disk", () => {

@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
+import { unloadCommand } from "../reading/commands.ts";
 import { presentModels } from "../reading/real-models.ts";
-import { gibOf, gibText, shellWord } from "../words.ts";
+import { gibOf, gibText } from "../words.ts";
 
 const NOMIC = /nomic-embed/i;
 
@@ -24,7 +25,7 @@ export const nomicLoadedInOllama: Check = {
           description: `${node.nodeId} runs a server for text embeddings, and its Ollama holds ${model.name} beside it (${gibText(gibOf(model.loaded.sizeBytes))}).`,
           why: "It takes memory and one of the places for loaded models, which a larger model could have.",
           fix: "Unload it from Ollama, and let clients ask for the server's model",
-          command: `ollama stop ${shellWord(model.name)}`,
+          command: unloadCommand(traffic.settings, model.name, node.nodeId),
           details: { model: model.name, size_gb: gibOf(model.loaded.sizeBytes) },
         },
       ];

@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import { noticeTestCommand } from "../reading/commands.ts";
 import { plainText } from "../words.ts";
 
 /** A single failure is tried again, and often works. */
@@ -24,7 +25,7 @@ export const notificationFailing: Check = {
           channel === "webhook"
             ? "Correct notify_webhook_url, then send a test"
             : "Install the system's program for notices, or set notify_desktop to false",
-        command: `curl -X POST localhost:${settings?.port ?? 11_435}/dashboard/api/health/test-notification`,
+        command: noticeTestCommand(settings),
         details: { channel, failures_in_row: failuresInRow, reason: plainText(reason), lost },
       };
     }),

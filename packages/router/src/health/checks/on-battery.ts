@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
-import { plainText, shellWord } from "../words.ts";
+import { nodeCommand } from "../reading/commands.ts";
+import { plainText } from "../words.ts";
 
 /** Charge below which a machine soon goes to sleep, %. */
 const LOW_PCT = 20;
@@ -24,7 +25,7 @@ export const onBattery: Check = {
         description: charge === undefined ? "Its charge is not told." : `${Math.round(charge)} % are left.`,
         why: "Models empty a battery within the hour, and many machines slow down without mains.",
         fix: "Plug it in, or drain it",
-        command: `herd node drain ${shellWord(nodeId)}`,
+        command: nodeCommand("drain", nodeId),
         details: { battery_pct: charge ?? null },
       };
     }),

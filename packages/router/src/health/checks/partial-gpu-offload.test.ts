@@ -13,7 +13,7 @@ describe("the check partial_gpu_offload", () => {
         severity: "warning",
         nodeId: "node-1",
         subject: "m:latest",
-        command: "ollama stop m:latest",
+        command: `curl -s http://localhost:11435/api/generate -H 'X-Herd-Node: node-1' -d '{"model":"m:latest","keep_alive":0}'`,
         details: { gpu_pct: 60, size_gb: 10, size_vram_gb: 6 },
       },
     ]);

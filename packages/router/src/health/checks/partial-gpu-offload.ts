@@ -1,8 +1,10 @@
 import type { Holder } from "../../domain/fleet-snapshot.ts";
 import type { Check, Finding } from "../check.ts";
+import type { RoutingSettings } from "../facts/traffic-facts.ts";
+import { unloadCommand } from "../reading/commands.ts";
 import { presentModels } from "../reading/real-models.ts";
 import { percent } from "../reading/wording.ts";
-import { gibOf, gibText, shellWord } from "../words.ts";
+import { gibOf, gibText } from "../words.ts";
 
 /** What Ollama shows is rounded, and parts of some models never lie on the card. */
 const WHOLE = 0.97;
@@ -17,7 +19,10 @@ export const partialGpuOffload: Check = {
   title: "Models that do not lie in GPU memory as a whole",
   meaning: "On a node with a graphics card, a loaded model lies in its memory only in part, or not at all: a warning.",
   appliesTo: ({ fleet }) => presentModels(fleet).some(({ model }) => model.loaded?.vramBytes !== undefined),
-  inspect: ({ fleet }) => presentModels(fleet).filter(isSplit).map(findingOf),
+  inspect: ({ fleet, traffic }) =>
+    presentModels(fleet)
+      .filter(isSplit)
+      .map((holder) => findingOf(holder, traffic.settings)),
 };
 
 function isSplit({ node, model: { loaded } }: Holder): boolean {
@@ -28,7 +33,7 @@ function isSplit({ node, model: { loaded } }: Holder): boolean {
 
 const isCard = (gpu: Holder["node"]["gpus"][number]): boolean => gpu.vram_total_gb >= LEAST_CARD_GB;
 
-function findingOf({ node, model }: Holder): Finding {
+function findingOf({ node, model }: Holder, settings: RoutingSettings | undefined): Finding {
   const size = model.loaded?.sizeBytes ?? 0;
   const vram = model.loaded?.vramBytes ?? 0;
   const share = percent(vram, size);
@@ -40,7 +45,7 @@ function findingOf({ node, model }: Holder): Finding {
     description: `Only ${share} % of ${model.name} (${gibText(gibOf(vram))} of ${gibText(gibOf(size))}) lie in GPU memory on ${node.nodeId}, with a context of ${model.loaded?.contextLength ?? 0} tokens.`,
     why: "Every token waits for the part that the processor computes: such a model writes several times slower.",
     fix: "Load it with less context, unload other models there, or use a smaller quantisation; `ollama ps` on the node shows the split",
-    command: `ollama stop ${shellWord(model.name)}`,
+    command: unloadCommand(settings, model.name, node.nodeId),
     details: {
       model: model.name,
       size_gb: gibOf(size),

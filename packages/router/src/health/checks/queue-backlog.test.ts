@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { foundIn } from "../testing/traffic-fixtures.ts";
+import type { WaitFacts } from "../facts/use-facts.ts";
+import { foundIn, PLAIN_SETTINGS } from "../testing/traffic-fixtures.ts";
 import { queueBacklog } from "./queue-backlog.ts";
 
 const HOLDER = { models: { "m:latest": { loaded: {} } } };
+const waitOf = (wishes: Partial<WaitFacts>): WaitFacts => ({
+  ...{ model: "m", count: 1, oldestMs: 0, isHeld: false },
+  ...wishes,
+});
 const LANE = { nodeId: "node-1", model: "m:latest", inFlight: 1, waiting: 0, limit: 1, meanMs: undefined };
 
 describe("the check queue_backlog", () => {
@@ -35,9 +40,34 @@ describe("the check queue_backlog", () => {
   });
 
   it("finds requests that no node can take", () => {
-    expect(foundIn(queueBacklog, { traffic: { held: 2 } })).toMatchObject([
-      { severity: "warning", subject: "held", details: { held: 2 } },
+    const waits = [waitOf({ count: 2, isHeld: true }), waitOf({ model: "not-told-yet", isHeld: true })];
+    expect(foundIn(queueBacklog, { machines: [HOLDER], traffic: { waits } })).toMatchObject([
+      { severity: "warning", subject: "held", details: { held: 2, models: ["m"] } },
     ]);
+  });
+
+  it("finds requests that have waited long, whatever the measured times promise", () => {
+    const found = (waiting: number, oldestMs: number) =>
+      foundIn(queueBacklog, {
+        machines: [HOLDER],
+        traffic: { lanes: [{ ...LANE, waiting, meanMs: 100 }], waits: [waitOf({ count: waiting, oldestMs })] },
+      });
+    expect(found(3, 31_000)).toMatchObject([{ severity: "warning", details: { oldest_wait_ms: 31_000 } }]);
+    expect(found(1, 121_000)).toMatchObject([{ severity: "warning" }]);
+    expect(found(3, 301_000)).toMatchObject([{ severity: "critical" }]);
+    expect([found(3, 29_000), found(1, 60_000)]).toEqual([[], []]);
+  });
+
+  it("finds a deep queue, and is critical just before requests are refused", () => {
+    const found = (waiting: number, queueLimit: number, meanMs = 200) =>
+      foundIn(queueBacklog, {
+        machines: [HOLDER],
+        traffic: { lanes: [{ ...LANE, waiting, meanMs }], settings: { ...PLAIN_SETTINGS, queueLimit } },
+      });
+    expect(found(32, 512)).toMatchObject([{ severity: "warning" }]);
+    expect(found(5, 10, 1)).toMatchObject([{ severity: "warning" }]);
+    expect(found(9, 10, 1)).toMatchObject([{ severity: "critical" }]);
+    expect(found(32, 512, 100)).toEqual([]);
   });
 
   it("stays silent while the wait is short", () => {

@@ -5,7 +5,7 @@ export const traceStoreWriteFailures: Check = {
   id: "trace_store_write_failures",
   title: "Records that cannot be written",
   meaning:
-    "critical while records cannot be written, warning when some were lost or a damaged database was set aside since the start",
+    "critical while records cannot be written, warning when some were lost, the database or its log is damaged, gone or was set aside, or it takes much space that it does not need",
   appliesTo: ({ router }) => router.records !== undefined,
   inspect: ({ router: { records = [] } }) =>
     records.map(({ id, text, fix }) => ({
@@ -24,4 +24,8 @@ const TITLES: Readonly<Record<string, string>> = {
   records_not_written: "Records cannot be written",
   records_lost: "Records of requests were lost",
   database_set_aside: "A damaged database was set aside",
+  database_damaged: "The database is damaged",
+  database_keeps_space: "The database keeps space that it does not need",
+  database_log_large: "The log of the database is large",
+  database_log_gone: "The log of the database is gone",
 };

@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
+import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText } from "../words.ts";
 
 /** Agents that do not tell their version. */
@@ -21,7 +22,7 @@ export const versionUnknown: Check = {
         description: `${names.map(plainText).join(", ")} ${names.length === 1 ? "tells" : "tell"} no version.`,
         why: "Nobody can see whether they fit this router.",
         fix: "Run this product's herd-node on those machines",
-        command: "npm run herd-node",
+        command: startsAgent(undefined),
         details: { unknown_nodes: names },
       },
     ];

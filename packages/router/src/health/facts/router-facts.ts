@@ -1,3 +1,5 @@
+import type { Reach } from "../remedies/typed-command.ts";
+
 /** A heartbeat that was refused at the door, and how often lately. */
 export interface Refusal {
   readonly nodeId: string;
@@ -64,6 +66,8 @@ export interface RouterFacts {
   /** As Node.js names it. */
   readonly platform?: string | undefined;
   readonly dataDir?: string | undefined;
+  /** A list of models in the data folder that is not used, and why. */
+  readonly modelsFile?: { readonly path: string; readonly problem: string } | undefined;
   readonly records?: readonly RecordsNote[] | undefined;
   readonly refusals?: readonly Refusal[] | undefined;
   readonly looseFiles?: readonly LooseFile[] | undefined;
@@ -77,6 +81,10 @@ export interface RouterFacts {
   /** How late the event loop was in the last minute, ms. */
   readonly loopLag?: { readonly p99Ms: number; readonly maxMs: number } | undefined;
   readonly notices?: readonly NoticeFacts[] | undefined;
+  /** The demo runs, since nothing on this machine could serve when the router started. */
+  readonly showsDemo?: boolean | undefined;
+  /** How commands reach it and are typed; absent before it listens. */
+  readonly reach?: Reach | undefined;
   /** After how many seconds without a heartbeat a node counts as offline. */
   readonly offlineAfterS?: number | undefined;
 }

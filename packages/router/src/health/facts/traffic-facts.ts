@@ -1,5 +1,5 @@
 import type { EndedRow, UseCell } from "./request-facts.ts";
-import type { ContextUse, LaneFacts, ModelEvent, PaceFacts, PinFacts } from "./use-facts.ts";
+import type { ContextUse, LaneFacts, MissingName, ModelEvent, PaceFacts, PinFacts, WaitFacts } from "./use-facts.ts";
 
 /**
  * What requests told, real ones only: neither the demo's nor a benchmark's. What nobody has answered yet is absent, and the
@@ -22,8 +22,10 @@ export interface TrafficFacts {
   readonly events?: readonly ModelEvent[];
   /** Where requests run and wait now. */
   readonly lanes?: readonly LaneFacts[];
-  /** Requests that no node can take now. */
-  readonly held?: number;
+  /** Requests that wait now, for a turn or for a node. */
+  readonly waits?: readonly WaitFacts[];
+  /** Names in `fallback_models` that no node had. */
+  readonly missingFallbacks?: readonly MissingName[];
   /** Models that operators pinned; absent while pins are not kept. */
   readonly pins?: readonly PinFacts[];
   /** Models that a node's own server for text embeddings offers, by node id. */
@@ -33,8 +35,10 @@ export interface TrafficFacts {
 
 /** Settings that tell what names mean and what is changed in requests, as they are in force. */
 export interface RoutingSettings {
-  /** TCP port of the router, for commands to copy. */
-  readonly port: number;
+  /** URL of the router for programs on its own machine, for commands to copy. */
+  readonly routerUrl: string;
+  /** Requests that may wait in one lane. */
+  readonly queueLimit: number;
   readonly modelAliases: Readonly<Record<string, string>>;
   readonly anthropicModelMap: Readonly<Record<string, string>>;
   readonly anthropicAutoRoute: boolean;

@@ -54,6 +54,27 @@ export interface LaneFacts {
   readonly meanMs: number | undefined;
 }
 
+/** A name that clients give and no node has. */
+export interface MissingName {
+  readonly model: string;
+  /** Requests of the last 24 hours. */
+  readonly count: number;
+  /** Unix epoch ms. */
+  readonly lastAt: number;
+  /** Ids of requests, newest first; at most ten. */
+  readonly traces: readonly string[];
+}
+
+/** Requests that wait for one model. */
+export interface WaitFacts {
+  readonly model: string;
+  readonly count: number;
+  /** How long the first of them has waited, ms. */
+  readonly oldestMs: number;
+  /** No node can take them now. */
+  readonly isHeld: boolean;
+}
+
 /** A model that shall stay in memory. */
 export interface PinFacts {
   readonly model: string;

@@ -61,6 +61,20 @@ function countingOf(nodes: Map<string, Counting>, nodeId: string): Counting {
   return fresh;
 }
 
+/** Requests, of these newest, that went well at a node after an instant (Unix epoch ms). @param model of any where undefined */
+export const wellSince = (
+  newest: readonly EndedRow[],
+  { nodeId, model, at }: { readonly nodeId: string; readonly model?: string; readonly at: number },
+): number =>
+  newest.filter(
+    (row) =>
+      row.nodeId === nodeId &&
+      row.at > at &&
+      row.status === "completed" &&
+      isWork(row) &&
+      (model === undefined || row.model === model),
+  ).length;
+
 /** Requests of 24 hours that ended badly on each node through its own fault, and all that ended there. */
 export function endsIn({ traffic }: HealthFacts): TriesByNode {
   const nodes = new Map<string, Counting>();

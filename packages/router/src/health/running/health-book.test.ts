@@ -76,6 +76,36 @@ describe("the book of what stands", () => {
     expect(book.unmark("a|n|")).toBe(false);
   });
 
+  it("tells what was put off when its time has come and it still stands, once", () => {
+    const { check } = scriptedCheck();
+    const book = bookOf(check);
+    book.look(at(0), undefined);
+    book.mark("a|n|", { kind: "snoozed", until: NOW + 5_000, markedAt: NOW, note: undefined });
+    expect(book.look(at(4_999), undefined)).toMatchObject({ changes: [], liftedMarks: [] });
+    expect(book.look(at(5_000), undefined)).toMatchObject({
+      changes: [{ kind: "began", mark: undefined, standing: { since: NOW } }],
+      liftedMarks: ["a|n|"],
+    });
+    expect(book.look(at(6_000), undefined)).toMatchObject({ changes: [], liftedMarks: [] });
+  });
+
+  it("keeps a snooze while the finding comes and goes, and lifts it when the finding gets worse", () => {
+    const { check, script } = scriptedCheck();
+    const book = bookOf(check);
+    book.look(at(0), undefined);
+    const snoozed = { kind: "snoozed", until: NOW + 60_000, markedAt: NOW, note: undefined } as const;
+    book.mark("a|n|", snoozed);
+    book.look(at(1_000, []), undefined);
+    expect(book.look(at(2_000, []), undefined).liftedMarks).toEqual([]);
+    expect(book.look(at(3_000), undefined)).toMatchObject({ liftedMarks: [] });
+    script.severity = "critical";
+    expect(book.look(at(4_000), undefined)).toMatchObject({
+      changes: [{ kind: "worsened", mark: snoozed }],
+      liftedMarks: ["a|n|"],
+    });
+    expect(book.report(false, NOW + 4_000).score).toBe(80);
+  });
+
   it("shows machines of the demo only to those who see them, and tells nobody of them", () => {
     const { check } = scriptedCheck();
     const book = bookOf(check);

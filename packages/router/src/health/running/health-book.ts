@@ -21,7 +21,7 @@ export type MarkedChange = StandingChange & { readonly mark: Mark | undefined };
 /** What one look gave beside the report. */
 export interface LookResult {
   readonly changes: readonly MarkedChange[];
-  /** Acknowledgements that hold no more: what they were about is over, or has got worse. */
+  /** Marks that hold no more: what they were about is over, or has got worse, or their time has come. */
   readonly liftedMarks: readonly FindingKey[];
   readonly failures: readonly CheckFailure[];
 }
@@ -56,11 +56,35 @@ export class HealthBook {
       const { key } = change.standing.finding;
       return { ...change, mark: markOf(this.#marks, key, now) };
     });
-    const liftedMarks = step.changes.flatMap(({ kind, standing }) =>
-      kind !== "began" && this.#marks.get(standing.finding.key)?.kind === "acknowledged" ? [standing.finding.key] : [],
-    );
+    const wokenUp = this.#wokenUp(changes, now);
+    const liftedMarks = [...this.#lifted(step.changes), ...this.#expired(now)];
     for (const key of liftedMarks) this.#marks.delete(key);
-    return { changes, liftedMarks, failures: run.failures };
+    return { changes: [...changes, ...wokenUp], liftedMarks, failures: run.failures };
+  }
+
+  /** What gets worse is another matter than what was marked; what is over need not be known of any more. */
+  #lifted(changes: readonly StandingChange[]): readonly FindingKey[] {
+    return changes.flatMap(({ kind, standing }) => {
+      const { key } = standing.finding;
+      const mark = this.#marks.get(key);
+      const isLifted = kind === "worsened" || (kind === "ended" && mark?.kind === "acknowledged");
+      return mark !== undefined && isLifted ? [key] : [];
+    });
+  }
+
+  /** Snoozes whose time has come. */
+  #expired(now: number): readonly FindingKey[] {
+    return [...this.#marks].flatMap(([key, { until }]) => (until !== undefined && until <= now ? [key] : []));
+  }
+
+  /** What was put off and still stands is told when its time has come. */
+  #wokenUp(changes: readonly MarkedChange[], now: number): readonly MarkedChange[] {
+    const told = new Set(changes.map(({ standing }) => standing.finding.key));
+    return this.#expired(now).flatMap((key) => {
+      const standing = this.#real.get(key);
+      const stands = standing?.isTold === true && standing.goneSince === undefined && !told.has(key);
+      return stands ? [{ kind: "began" as const, standing, mark: undefined }] : [];
+    });
   }
 
   #lookAtAll(facts: HealthFacts): Standings {

@@ -3,7 +3,10 @@ import type { FindingKey } from "../finding-key.ts";
 
 /** What somebody said about one finding. Instants are Unix epoch ms. */
 export interface Mark {
-  /** An acknowledgement holds until the finding is over or gets worse; a snooze until its time. */
+  /**
+   * An acknowledgement holds until the finding is over; a snooze until its time, also while the finding comes and goes.
+   * Neither holds for what has got worse: as in Alertmanager, another severity is another alert.
+   */
   readonly kind: "acknowledged" | "snoozed";
   /** Of a snooze. */
   readonly until: number | undefined;

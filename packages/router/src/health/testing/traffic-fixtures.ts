@@ -164,7 +164,8 @@ export const pacesOf = (wishes: Partial<PaceFacts>): PaceFacts => ({ nodeId: "no
 
 /** The settings as they are when nobody changed any. */
 export const PLAIN_SETTINGS: RoutingSettings = {
-  port: 11_435,
+  routerUrl: "http://localhost:11435",
+  queueLimit: 512,
   modelAliases: {},
   anthropicModelMap: {},
   anthropicAutoRoute: true,

@@ -11,7 +11,9 @@ export interface Period {
 /** Families in the form of OpenTelemetry's metrics, cumulative since the start. */
 export function metricRecords(families: readonly Family[], { startedAt, now }: Period): MetricData[] {
   const period = { startTime: instant(startedAt), endTime: instant(now) };
-  return families.filter(({ points }) => points.length > 0).map((family) => recordOf(family, period));
+  // A copy reads the points once.
+  const told = families.map((family): Family => ({ ...family }));
+  return told.filter(({ points }) => points.length > 0).map((family) => recordOf(family, period));
 }
 
 type Times = Record<"startTime" | "endTime", HrTime>;

@@ -31,6 +31,7 @@ export async function choicesWithFallbacks(
   for (const { model, modelKey } of namesOf(parts, facts, extras)) {
     const meaning = await parts.meaningOf(modelKey, isLoopback);
     if (meaning.kind !== "unknown") known.push({ model, modelKey, hold: holdOf(meaning) });
+    else if (modelKey !== facts.modelKey) parts.onMissingFallback?.(model, facts.requestId);
   }
   const ordered = extras.mode === "cold" ? warmFirst(parts, known, isLoopback) : known;
   const tried = ordered.map((choice) => ({ ...choice, hold: NO_HOLD }));

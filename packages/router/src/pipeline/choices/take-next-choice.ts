@@ -16,7 +16,7 @@ export function takeNextChoice(parts: Pick<ServeParts, "estimateTokens" | "numCt
   const size = { characters: facts.promptCharacters, images: facts.imageCount };
   const promptTokens = tokens(parts.estimateTokens(modelKey, size));
   const isNative = facts.route?.startsWith("/api/") === true;
-  const numCtx = isNative ? (journey.bodyNumCtx ?? parts.numCtxFor(modelKey)) : facts.numCtx;
+  const numCtx = isNative ? (journey.bodyNumCtx ?? parts.numCtxFor(modelKey, promptTokens)) : facts.numCtx;
   journey.facts = { ...facts, model, modelKey, promptTokens, numCtx };
   return true;
 }

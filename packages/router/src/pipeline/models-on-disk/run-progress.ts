@@ -50,7 +50,7 @@ export interface ProgressJob {
 export async function runProgress(
   job: ProgressJob,
   nodes: readonly NodeSnapshot[],
-  run: (node: NodeSnapshot) => Promise<AttemptResult> | undefined = (node) => runOn(job, node),
+  run: (node: NodeSnapshot) => Promise<AttemptResult | undefined> = (node) => runOn(job, node),
 ): Promise<void> {
   let failed: FailedAttempt | undefined;
   for (const node of nodes) {

@@ -52,8 +52,34 @@ test("the query of a path and keys in messages are in no record", () => {
   expect(trace.endpoint).toBe("/api/chat");
 });
 
-test("about a very large body only a short message is kept, and it is told in good time", () => {
-  const body = `${"x".repeat(3_000_000)}${secret}`;
-  const trace = failedTrace(`HTTP 500: ${secret} ${"y".repeat(4000)}`, body);
-  expect(trace.outcome).toMatchObject({ detail: expect.stringMatching(/^HTTP 500: … y{1,110}$/) });
+test("about a very large body only the words that servers use are kept", () => {
+  const body = `${"x".repeat(400_000)}${secret} is in the middle${"x".repeat(400_000)}`;
+  const trace = failedTrace(`HTTP 500: out of memory while reading ${secret} ${"y".repeat(4000)}`, body);
+  expect(trace.outcome).toMatchObject({ detail: expect.stringMatching(/^HTTP 500: out … memory while …$/) });
+});
+
+test.each([
+  ["in capitals", (said: string) => said.toUpperCase()],
+  ["word by word", (said: string) => said.split(" ").join(" | ")],
+  ["from behind", (said: string) => said.split(" ").toReversed().join(" ")],
+  ["cut short", (said: string) => said.slice(0, 11)],
+  ["as base64", (said: string) => Buffer.from(said).toString("base64")],
+  ["in hexadecimal figures", (said: string) => Buffer.from(said).toString("hex")],
+])("a prompt that a node repeats %s is in no record", (_how, written) => {
+  const prompt = "zq8Vw3kLmP correct horse battery staple 4711";
+  const said = written(prompt);
+  const trace = failedTrace(`HTTP 500: {"error":"unable to parse: ${said}"}`, JSON.stringify({ prompt }));
+  const told = JSON.stringify(trace).toLowerCase();
+  for (const word of ["zq8vw", "correct", "horse", "battery", "staple", "4711", "y29ycmVjd", "636f7272"])
+    expect(told).not.toContain(word);
+  expect(trace.outcome).toMatchObject({ detail: expect.stringMatching(/^HTTP 500: \{"error":"unable to parse: …/) });
+});
+
+test("what servers say of themselves stays as it is, whatever was asked", () => {
+  const said = "HTTP 500: llama runner process has terminated: CUDA error: out of memory (exit status 2)";
+  expect(failedTrace(said, '{"prompt":"hi"}').outcome).toMatchObject({ detail: said });
+  const alike = JSON.stringify({ prompt: "why is the runner out of memory?" });
+  expect(failedTrace(said, alike).outcome).toMatchObject({
+    detail: expect.stringContaining("runner process has terminated"),
+  });
 });

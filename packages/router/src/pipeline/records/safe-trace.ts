@@ -1,11 +1,12 @@
 import { redactSecrets, withoutEcho } from "@herd/shared";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { TraceInput } from "../../traces/trace-input.ts";
+import { withoutWordsOf } from "./safe-trace-words.ts";
 
 /** Bytes of a body, at its beginning and at its end, that messages are compared with. */
 const COMPARED = 128 * 1024;
-/** What stays of a message about a body that is too large to be compared whole, characters. */
-const SHORTENED = 120;
+/** What stays of a message, characters: it is told in a line. */
+const LONGEST = 600;
 
 /**
  * A trace that may be stored and logged: its messages quote nothing of the request's body, hold nothing that looks like a
@@ -17,7 +18,8 @@ export function safeTrace(trace: TraceInput, body: Uint8Array): TraceInput {
   const at = endpoint.indexOf("?");
   const path = at < 0 ? endpoint : endpoint.slice(0, at);
   if (!isTelling) return at < 0 ? trace : { ...trace, endpoint: path };
-  const shown = messageOf(body, [trace.requestedModel, trace.servedModel, trace.nodeId]);
+  const kept = [trace.requestedModel, trace.servedModel, trace.nodeId];
+  const shown = messageOf(body, { kept, isOfServer: attempts.length > 0 });
   return {
     ...trace,
     endpoint: path,
@@ -31,15 +33,23 @@ export function safeTrace(trace: TraceInput, body: Uint8Array): TraceInput {
 const outcomeWith = (outcome: Outcome, shown: (message: string) => string): Outcome =>
   "detail" in outcome ? { ...outcome, detail: shown(outcome.detail) } : outcome;
 
+interface Wording {
+  readonly kept: readonly string[];
+  /** A server may have had its say: what it quotes may be split, cut or written in another way. */
+  readonly isOfServer: boolean;
+}
+
 /** What is kept of a message about a request with this body. */
-function messageOf(body: Uint8Array, kept: readonly string[]): (message: string) => string {
+function messageOf(body: Uint8Array, { kept, isOfServer }: Wording): (message: string) => string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const isWhole = bytes.length <= 2 * COMPARED;
   const source = isWhole
     ? bytes.toString("utf8")
     : `${bytes.toString("utf8", 0, COMPARED)}\n${bytes.toString("utf8", bytes.length - COMPARED)}`;
   return (message) => {
-    const own = redactSecrets(withoutEcho(message, source, kept));
-    return isWhole ? own : own.slice(0, SHORTENED);
+    const [head, status = "", said = ""] =
+      /^(HTTP \d{3}: )?(.*)$/s.exec(redactSecrets(message.slice(0, LONGEST))) ?? [];
+    if (!isOfServer || head === undefined) return redactSecrets(withoutEcho(message, source, kept));
+    return status + withoutWordsOf(withoutEcho(said, source, kept), isWhole ? source : undefined, kept);
   };
 }

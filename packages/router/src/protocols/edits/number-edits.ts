@@ -23,8 +23,11 @@ export const editNumCtx = (body: Uint8Array, tokens: number | undefined): readon
   // Of a wrong type: for Ollama to refuse.
   if (named.some(({ value }) => !/^(number|null)$/.test(valueKind(body, value.start)))) return [];
   if (tokens === undefined) return removeMembers(named, "num_ctx removed");
-  const label = `num_ctx=${tokens}`;
-  if (named.length > 0) return named.map(({ value }) => ({ range: value, replacement: String(tokens), label }));
+  const replaced = `num_ctx=${tokens}`;
+  if (named.length > 0)
+    return named.map(({ value }) => ({ range: value, replacement: String(tokens), label: replaced }));
+  // No wish of the client is overruled.
+  const label = `num_ctx added=${tokens}`;
   const last = options.at(-1);
   if (last !== undefined) return [addMember(body, last.value.start, { text: `"num_ctx":${tokens}`, label })];
   // A null would take back what stands before it, so the new member goes behind everything else.

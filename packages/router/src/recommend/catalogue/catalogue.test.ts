@@ -18,7 +18,9 @@ test("the list that this version brings is whole and dated", () => {
   const { date, models, sources } = shipped();
   expect(models.length).toBeGreaterThan(120);
   expect(Date.parse(date)).toBeGreaterThan(Date.parse("2026-07-01"));
-  const used = new Set(models.flatMap((model) => Object.values(model.sources)));
+  const used = new Set(
+    models.flatMap(({ sources: told, checked = {} }) => [...Object.values(told), ...Object.values(checked)]),
+  );
   expect([...used].toSorted()).toEqual(Object.keys(sources).toSorted());
 });
 
@@ -28,6 +30,100 @@ test("sizes are plausible for the parameters: between two bits and a little over
     expect(bytesPerParameter, ollama_name).toBeGreaterThan(0.25);
     expect(bytesPerParameter, ollama_name).toBeLessThan(2.5);
   }
+});
+
+test("most sizes are those of four to five bits for each parameter: what the library publishes", () => {
+  const usual = shipped().models.filter(({ size_bytes, params_b }) => {
+    const bits = (size_bytes * 8) / (params_b * 1e9);
+    return bits > 4 && bits < 7;
+  });
+  expect(usual.length / shipped().models.length).toBeGreaterThan(0.7);
+});
+
+test("within a family the larger model is the larger download", () => {
+  const families = Map.groupBy(shipped().models, ({ family }) => family);
+  for (const [family, models] of families) {
+    const dense = models.filter((model) => model.active_params_b >= model.params_b * 0.9 && model.params_b >= 3);
+    const sorted = dense.toSorted((one, other) => one.params_b - other.params_b);
+    for (const [at, { size_bytes, ollama_name }] of sorted.entries())
+      expect(size_bytes, `${family} ${ollama_name}`).toBeGreaterThanOrEqual((sorted[at - 1]?.size_bytes ?? 0) * 0.7);
+  }
+});
+
+test("a number in the name is the number of parameters", () => {
+  for (const { ollama_name, params_b } of shipped().models) {
+    const [, count, unit] = /:(\d+(?:\.\d+)?)([bm])(?:$|-)/.exec(ollama_name) ?? [];
+    if (count === undefined) continue;
+    const named = Number(count) / (unit === "m" ? 1000 : 1);
+    expect(Math.abs(params_b / named - 1), ollama_name).toBeLessThan(0.7);
+  }
+});
+
+test("the memory that context takes is plausible: from 4 KiB to 1 MiB for each token", () => {
+  const known = shipped().models.flatMap(({ cache_bytes_per_token: bytes = 0 }) => (bytes === 0 ? [] : [bytes]));
+  expect(known.length).toBeGreaterThan(60);
+  expect(Math.min(...known)).toBeGreaterThanOrEqual(4 * 1024);
+  expect(Math.max(...known)).toBeLessThanOrEqual(1024 * 1024);
+});
+
+test("no source is from the future of the list's reading, none before the first models", () => {
+  for (const [key, { date, url }] of Object.entries(shipped().sources)) {
+    expect(Date.parse(date), key).toBeGreaterThan(Date.parse("2023-01-01"));
+    expect(Date.parse(date), key).toBeLessThanOrEqual(Date.parse(shipped().date));
+    expect(url, key).toMatch(/^https:\/\//);
+  }
+});
+
+test("licences are of a known list, and most are known", () => {
+  const known = shipped().models.flatMap(({ licence }) => licence ?? []);
+  expect([...new Set(known)].filter((licence) => !LICENCES.has(licence))).toEqual([]);
+  expect(known.length / shipped().models.length).toBeGreaterThan(0.9);
+});
+
+const LICENCES = new Set([
+  "Apache-2.0",
+  "MIT",
+  "Modified MIT",
+  "CC-BY-NC-4.0",
+  "Gemma Terms of Use",
+  "Health AI Developer Foundations Terms",
+  "Qwen License",
+  "Qwen Research License",
+  "LFM Open License 1.0",
+  "DeepSeek Model License",
+  "NVIDIA Open Model License",
+  "Mistral Research License",
+  "Mistral Non-Production License",
+  "Llama 2 Community License",
+  "Llama 3.1 Community License",
+  "Llama 3.2 Community License",
+  "Llama 3.3 Community License",
+  "Llama 4 Community License",
+]);
+
+test("every size, digest and context was found in a second look, or is from it", () => {
+  for (const { ollama_name, sources, checked = {}, digest_prefix } of shipped().models) {
+    expect(sources.size === "library" || checked.size === "library-check", ollama_name).toBe(true);
+    expect(sources.context === "library" || checked.context === "library-check", ollama_name).toBe(true);
+    expect(digest_prefix, ollama_name).toBeDefined();
+  }
+});
+
+test("there are models for everything: large and small ones, tools, thinking, images, code, search", () => {
+  const { models } = shipped();
+  const count = (isSo: (model: CatalogueModel) => boolean): number => models.filter(isSo).length;
+  for (const category of ["general", "coding", "reasoning", "vision", "fast-chat", "embedding", "creative"])
+    expect(
+      count((model) => model.category === category),
+      category,
+    ).toBeGreaterThanOrEqual(3);
+  for (const capability of ["tools", "vision", "thinking", "embedding"] as const)
+    expect(
+      count(({ capabilities }) => capabilities.includes(capability)),
+      capability,
+    ).toBeGreaterThan(9);
+  expect(count(({ size_bytes }) => size_bytes < 1e9)).toBeGreaterThan(9);
+  expect(count(({ size_bytes }) => size_bytes > 100e9)).toBeGreaterThan(4);
 });
 
 test("contexts and active parameters are plausible", () => {

@@ -27,6 +27,9 @@ const modelName = z
   .max(200)
   .refine((name) => name.includes(":") && modelKeyOf(name) !== undefined, "is no model name with a tag");
 
+/** Parts of an entry whose origin is told. */
+const fieldNames = ["size", "context", "capabilities", "params", "licence", "benchmarks", "cache"] as const;
+
 const catalogueModel = z.strictObject({
   ollama_name: modelName.describe("Name with its tag, as it is pulled"),
   aliases: z.array(modelName).default([]).describe("Further names of the same download"),
@@ -41,15 +44,23 @@ const catalogueModel = z.strictObject({
     .optional()
     .describe("First digits of the digest, as `ollama list` shows it"),
   context_length: z.int().positive().describe("Longest context, tokens"),
+  cache_bytes_per_token: z
+    .int()
+    .positive()
+    .optional()
+    .describe("Memory that each token of context takes at 16 bits: layers × key-value heads × head size × 4"),
   licence: z.string().min(1).max(100).optional(),
   category: z.enum(categories),
   secondary_categories: z.array(z.enum(categories)).default([]),
   capabilities: z.array(z.enum(["tools", "vision", "thinking", "embedding", "audio"])).default([]),
   benchmarks: z.partialRecord(z.enum(benchmarkNames), z.number().min(0).max(100)).default({}),
-  sources: z.partialRecord(
-    z.enum(["size", "context", "capabilities", "params", "licence", "benchmarks"]),
-    sourceKey.describe("Key of the file's list of sources"),
-  ),
+  sources: z
+    .partialRecord(z.enum([...fieldNames, ...benchmarkNames]), sourceKey.describe("Key of the file's list of sources"))
+    .describe("Where each field comes from; a benchmark that is not named by itself comes from that of all"),
+  checked: z
+    .partialRecord(z.enum([...fieldNames, ...benchmarkNames]), sourceKey)
+    .optional()
+    .describe("A second publication in which the same value was found"),
   notes: z.string().max(300).optional(),
 });
 
@@ -89,7 +100,8 @@ function contradictionIn({ models, sources }: Catalogue): string | undefined {
   for (const model of models) {
     const twice = [model.ollama_name, ...model.aliases].find((name) => !isNew(seen, modelKeyOf(name) ?? name));
     if (twice !== undefined) return `${twice} is there twice`;
-    const unknown = Object.values(model.sources).find((key) => !Object.hasOwn(sources, key));
+    const named = [...Object.values(model.sources), ...Object.values(model.checked ?? {})];
+    const unknown = named.find((key) => !Object.hasOwn(sources, key));
     if (unknown !== undefined) return `${model.ollama_name} names the source ${unknown}, which is not listed`;
     const problem = missingSource(model);
     if (problem !== undefined) return `${model.ollama_name}: nothing tells where its ${problem} comes from`;
@@ -99,8 +111,10 @@ function contradictionIn({ models, sources }: Catalogue): string | undefined {
 
 const isNew = (seen: Set<string>, key: string): boolean => !seen.has(key) && seen.add(key).has(key);
 
-function missingSource({ sources, licence, benchmarks }: CatalogueModel): string | undefined {
+function missingSource({ sources, licence, benchmarks, cache_bytes_per_token }: CatalogueModel): string | undefined {
   if (sources.size === undefined) return "size";
   if (licence !== undefined && sources.licence === undefined) return "licence";
-  return Object.keys(benchmarks).length > 0 && sources.benchmarks === undefined ? "benchmark numbers" : undefined;
+  if (cache_bytes_per_token !== undefined && sources.cache === undefined) return "memory for context";
+  const untold = benchmarkNames.find((name) => benchmarks[name] !== undefined && sources[name] === undefined);
+  return untold !== undefined && sources.benchmarks === undefined ? "benchmark numbers" : undefined;
 }

@@ -14,13 +14,13 @@ type Weights = Readonly<Partial<Record<BenchmarkName, number>>>;
 
 /** Which benchmarks speak for a category, weights adding up to 1. Our own choice: what each of them asks for. */
 const WEIGHTS: Readonly<Record<Category, Weights>> = {
-  general: { mmlu_pro: 0.5, gpqa_diamond: 0.3, mmlu: 0.2 },
+  general: { mmlu_pro: 0.55, gpqa_diamond: 0.35, mmlu: 0.1 },
   reasoning: { gpqa_diamond: 0.6, mmlu_pro: 0.4 },
-  coding: { swe_bench_verified: 0.5, livecodebench_v6: 0.3, humaneval: 0.2 },
+  coding: { swe_bench_verified: 0.5, livecodebench_v6: 0.35, humaneval: 0.15 },
   vision: { mmmu: 0.6, mmmu_pro: 0.4 },
   creative: { mmlu_pro: 0.6, mmlu: 0.4 },
-  "fast-chat": { mmlu_pro: 0.6, gpqa_diamond: 0.2, mmlu: 0.2 },
-  embedding: { mteb_multilingual: 0.5, mteb_english_v1: 0.5 },
+  "fast-chat": { mmlu_pro: 0.65, gpqa_diamond: 0.2, mmlu: 0.15 },
+  embedding: { mteb_multilingual: 0.85, mteb_english_v1: 0.15 },
 };
 
 /**

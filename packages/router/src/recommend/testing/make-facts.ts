@@ -39,6 +39,8 @@ export interface ModelWish {
   readonly digest?: string;
   readonly isLoaded?: boolean;
   readonly modifiedAt?: string;
+  /** Made there from this one. */
+  readonly parentModel?: string;
   readonly capabilities?: readonly Capability[];
 }
 
@@ -97,7 +99,15 @@ const FULL_CAPACITY = {
 
 const keyOf = (name: string): ModelKey => modelKeyOf(name) ?? modelKey(name);
 
-function makeModel({ name, sizeGb = 5, digest, isLoaded = false, modifiedAt, capabilities }: ModelWish): ModelSnapshot {
+function makeModel({
+  name,
+  sizeGb = 5,
+  digest,
+  isLoaded = false,
+  modifiedAt,
+  parentModel,
+  capabilities,
+}: ModelWish): ModelSnapshot {
   const loaded = { sizeBytes: fromGib(sizeGb + 1), vramBytes: undefined, contextLength: 8192 };
   return plainModel(name, {
     key: keyOf(name),
@@ -105,7 +115,7 @@ function makeModel({ name, sizeGb = 5, digest, isLoaded = false, modifiedAt, cap
     sizeBytes: fromGib(sizeGb),
     loaded: isLoaded ? loaded : undefined,
     capabilities,
-    facts: { ...NO_MODEL_FACTS, modifiedAt },
+    facts: { ...NO_MODEL_FACTS, modifiedAt, parentModel },
   });
 }
 

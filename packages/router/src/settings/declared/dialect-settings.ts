@@ -29,6 +29,13 @@ export const dialectSettings = {
     default: false,
     isLive: true,
   }),
+  numCtxAutoCalculate: toggleSetting({
+    meaning:
+      "With dynamic_num_ctx on, a model without an entry in num_ctx_overrides gets the context that its requests of the last 7 days have needed, " +
+      "from 20 requests on; a longer prompt is left alone.",
+    default: false,
+    isLive: true,
+  }),
   numCtxOverrides: numberMapSetting({
     meaning: "Context (num_ctx) for requests that carry none, by model; used when dynamic_num_ctx is on.",
     unit: "tokens",

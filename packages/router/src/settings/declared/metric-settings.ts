@@ -1,5 +1,9 @@
 import { numberSetting, textSetting, wholeNumberSetting } from "@herd/shared";
 
+/** A host or an address in brackets, a port up to 65535, a path; nothing that would be a secret in the log. */
+const collectorUrl =
+  /^https?:\/\/([^\s/?#@:[\]%]+|\[[0-9a-f:.]+\])(:(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]?\d{1,4}))?(\/[^\s?#]*)?$/i;
+
 /** What is measured, and where it is sent. */
 export const metricSettings = {
   metricModels: wholeNumberSetting({
@@ -20,9 +24,10 @@ export const metricSettings = {
     meaning:
       "OpenTelemetry collector (OTLP over HTTP, JSON) that gets spans and metrics; empty sends nothing. Headers are taken from OTEL_EXPORTER_OTLP_HEADERS.",
     default: "",
-    pattern: /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/,
+    pattern: collectorUrl,
     expected: "the URL of a collector (http://host:4318), without a name or password in it",
     example: "http://127.0.0.1:4318",
+    isLive: true,
   }),
   otlpIntervalS: wholeNumberSetting({
     meaning: "Time between two sendings of metrics to the collector.",
@@ -30,6 +35,7 @@ export const metricSettings = {
     default: 15,
     min: 1,
     max: 3_600,
+    isLive: true,
   }),
   otlpSamplePct: numberSetting({
     meaning:

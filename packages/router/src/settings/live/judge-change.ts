@@ -1,6 +1,7 @@
+import { nearestName } from "@herd/shared";
 import { z } from "zod";
 import { type RouterSettings, routerSettings } from "../settings.ts";
-import { laterNames } from "../unused-names.ts";
+import { absentToggles, laterNames } from "../unused-names.ts";
 
 /** A change that somebody asks for: refused with the field and the fix, or the values by key that differ from the present ones. */
 export type ChangeVerdict =
@@ -27,14 +28,23 @@ export function judgeChange(wanted: unknown, present: RouterSettings): ChangeVer
   if (!isMembers(wanted)) {
     return bad("", "the body must be a JSON object of settings", 'For example {"context_protection": "warn"}');
   }
-  const changes = new Map<string, unknown>();
+  const changes: (readonly [string, unknown])[] = [];
   for (const [key, value] of flat(wanted)) {
-    const entry = entriesByKey.get(key);
-    const judged = entry === undefined ? unknownKey(key) : judgeValue(entry, value);
+    const judged = judgeMember(key, value, present);
     if ("kind" in judged) return judged;
-    if (entry !== undefined && !isSame(judged.value, valueAt(present, entry.path))) changes.set(key, judged.value);
+    changes.push(...judged.changes);
   }
   return inOrder(present, Object.fromEntries(changes));
+}
+
+type Judged = { readonly changes: readonly (readonly [string, unknown])[] } | Refusal;
+
+function judgeMember(key: string, value: unknown, present: RouterSettings): Judged {
+  const entry = entriesByKey.get(key);
+  if (entry === undefined) return judgeUnknown(key, value) ?? { changes: [] };
+  const judged = judgeValue(entry, value);
+  if ("kind" in judged) return judged;
+  return { changes: isSame(judged.value, valueAt(present, entry.path)) ? [] : [[key, judged.value]] };
 }
 
 const flat = (members: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
@@ -53,14 +63,33 @@ function judgeValue(entry: Entry, given: unknown): { readonly value: unknown } |
       `Set it in config.json or by ${entry.name}, and restart the router`,
     );
   }
-  const parsed = z.safeParse(schema, given === undefined ? null : prepared(schema, given));
+  const isPlain = isPlainValue(given, DEEPEST);
+  const parsed = z.safeParse(schema, isPlain ? prepared(schema, given) : null);
   if (parsed.success) return { value: parsed.data };
   return bad(
     key,
-    `${key} = ${JSON.stringify(given)} is not ${meta.reader.expected}`,
+    `${key} = ${isPlain ? shownValue(given) : "what was sent"} is not ${meta.reader.expected}`,
     `Set it to ${meta.reader.example || meta.range}`,
   );
 }
+
+/** Lists and maps of texts and numbers, and no setting is deeper. */
+const DEEPEST = 3;
+const LONGEST_SHOWN = 120;
+
+/** Neither too deep, nor with signs that steer terminals, nor with the name that every object has a meaning for. */
+function isPlainValue(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return !/\p{Cc}/u.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === 0) return false;
+  return Object.entries(value).every(
+    ([name, inner]) => name !== "__proto__" && isPlainValue(name, depth) && isPlainValue(inner, depth - 1),
+  );
+}
+
+const shownValue = (value: unknown): string => shortened(JSON.stringify(value) ?? "nothing");
+
+const shortened = (text: string): string => (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 
 /** As with the predecessor, a number that is not positive takes its entry out of a map of numbers. */
 function prepared(schema: Entry["schema"], given: unknown): unknown {
@@ -69,7 +98,9 @@ function prepared(schema: Entry["schema"], given: unknown): unknown {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => !(typeof value === "number" && value <= 0)));
 }
 
-function unknownKey(key: string): Refusal {
+/** undefined for toggles of the predecessor that are off because nothing is there: wanting them off changes nothing. */
+function judgeUnknown(key: string, value: unknown): Refusal | undefined {
+  if (value === false && absentToggles.has(key)) return undefined;
   if (laterNames.env.includes(`FLEET_${key.toUpperCase()}`)) {
     return {
       kind: "refused",
@@ -79,7 +110,10 @@ function unknownKey(key: string): Refusal {
       hint: "GET /dashboard/api/settings lists those it has",
     };
   }
-  return bad(key, `there is no setting '${key}'`, "GET /dashboard/api/settings lists them all");
+  const field = shortened(key);
+  const nearest = key.length > LONGEST_SHOWN ? undefined : nearestName(key, [...entriesByKey.keys()]);
+  const hint = nearest === undefined ? "" : `The nearest name is ${nearest}. `;
+  return bad(field, `there is no setting '${field}'`, `${hint}GET /dashboard/api/settings lists them all`);
 }
 
 /** Settings that must stand above one another still have to. */

@@ -18,7 +18,7 @@ export class LiveSettings {
   /** Reading a member gives its present value; a copy of this object does not change any more. */
   readonly values: RouterSettings;
   readonly #resolveWith: ResolveWith | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(keys: readonly string[]) => void>();
   #current: RouterSettings;
   #origins: Readonly<Record<string, SettingOrigin>> = {};
 
@@ -49,11 +49,11 @@ export class LiveSettings {
       this.#current = withValue(this.#current, path, value);
       this.#origins = { ...this.#origins, [key]: LIVE };
     }
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(Object.keys(changes));
   }
 
-  /** Calls back after every change, for parts that hold something made of the settings. */
-  onChange(listener: () => void): void {
+  /** Calls back with the keys after every change, for parts that hold something made of the settings. */
+  onChange(listener: (keys: readonly string[]) => void): void {
     this.#listeners.add(listener);
   }
 

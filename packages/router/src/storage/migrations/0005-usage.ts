@@ -102,6 +102,7 @@ export const usage0005: Migration = {
       indexes: [],
     },
   ],
+  alsoMakes: ["stored_attempts"],
   fill,
 };
 

@@ -3,8 +3,8 @@ import { databaseSize, isShrinkable } from "../retention/database-size.ts";
 import { freeSpace } from "./free-space.ts";
 
 /**
- * Up to this size an existing file is written anew once, so that it can give space back from then on: about 10 ms per MiB.
- * A larger one keeps its free pages and uses them again.
+ * A file that holds no more than this is written anew once, so that it can give space back from then on: about 10 ms per MiB,
+ * free pages take none. One that holds more keeps its free pages and uses them again; `records-findings` tells it.
  */
 const REWRITTEN_SIZE = 256 * 2 ** 20;
 /** Space that writing anew needs, in sizes of the database: its log and a copy. */
@@ -23,8 +23,8 @@ export function shapeNewFile(connection: Connection): void {
 /** Writes a file of an earlier program anew when that is quick and there is room. What keeps it from that is no reason not to start. */
 export function makeShrinkable(connection: Connection, path: string): void {
   if (isShrinkable(connection)) return;
-  const { used, free } = databaseSize(connection);
-  if (used + free > REWRITTEN_SIZE || freeSpace(path) < SPACE_NEEDED * used) return;
+  const { used } = databaseSize(connection);
+  if (used > REWRITTEN_SIZE || freeSpace(path) < SPACE_NEEDED * used) return;
   try {
     connection.pragma("auto_vacuum = INCREMENTAL");
     connection.exec("VACUUM");

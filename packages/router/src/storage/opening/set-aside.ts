@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { freeName } from "./free-name.ts";
 
 /**
@@ -12,4 +12,20 @@ export function setAside(path: string, now: number): string {
     if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   }
   return target;
+}
+
+const noteOf = (path: string): string => `${path}.set-aside`;
+
+/** Leaves word for the next start that the damaged file lies at `target`. */
+export function noteSetAside(path: string, target: string): void {
+  writeFileSync(noteOf(path), target, { mode: 0o600 });
+}
+
+/** The path that was left, once; undefined when none was, or nothing lies there any more. */
+export function takeSetAsideNote(path: string): string | undefined {
+  const note = noteOf(path);
+  if (!existsSync(note)) return undefined;
+  const target = readFileSync(note, "utf8");
+  rmSync(note, { force: true });
+  return existsSync(target) ? target : undefined;
 }

@@ -36,32 +36,48 @@ const tables: readonly AgedTable[] = [
   { table: "fleet_briefings", column: "timestamp", days: () => BRIEFING_DAYS },
 ];
 
-/** Deletes up to so many rows that are too old. @param now Unix epoch seconds. Returns how many went. */
-export type DeleteAged = (limits: RetentionDays, now: number, most: number) => number;
+/** Rows that are too old. Instants are Unix epoch seconds. */
+export interface AgedRows {
+  /** There are some. */
+  isDue(limits: RetentionDays, now: number): boolean;
+  /** Deletes so many of them at most; returns how many went. */
+  delete(limits: RetentionDays, now: number, most: number): number;
+}
 
 const DAY_S = 86_400;
 
-/** Prepares one statement per table; views are left alone. */
-export function createDeleteAged(connection: Connection): DeleteAged {
+/** Prepares two statements per table; views are left alone. */
+export function createAgedRows(connection: Connection): AgedRows {
   const isTable = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
-  const deleters = tables
+  const kinds = tables
     .filter(({ table }) => isTable.get(table) !== undefined)
-    .map((aged) => ({ days: aged.days, statement: connection.prepare(deletion(aged)) }));
-  return (limits, now, most) => {
-    let left = most;
-    for (const { days, statement } of deleters) {
-      const kept = days(limits);
-      if (kept > 0 && left > 0) left -= statement.run(now - kept * DAY_S, left).changes;
-    }
-    return most - left;
+    .map((aged) => ({
+      days: aged.days,
+      look: connection.prepare(`SELECT 1 FROM ${aged.table} WHERE ${beyond(aged)} LIMIT 1`),
+      deletion: connection.prepare(deletion(aged)),
+    }));
+  return {
+    isDue: (limits, now) =>
+      kinds.some(({ days, look }) => days(limits) > 0 && look.get(now - days(limits) * DAY_S) !== undefined),
+    delete: (limits, now, most) => {
+      let left = most;
+      for (const { days, deletion } of kinds) {
+        const kept = days(limits);
+        if (kept > 0 && left > 0) left -= deletion.run(now - kept * DAY_S, left).changes;
+      }
+      return most - left;
+    },
   };
 }
 
+const beyond = ({ column, only = "1" }: AgedTable): string => `${column} < ? AND ${only}`;
+
 /** By the primary key, whatever it is: tables without row ids have no `LIMIT` otherwise. */
-function deletion({ table, column, only = "1" }: AgedTable): string {
+function deletion(aged: AgedTable): string {
+  const { table, column } = aged;
   const key = keys[table] ?? "id";
   return `DELETE FROM ${table} WHERE (${key}) IN
-    (SELECT ${key} FROM ${table} WHERE ${column} < ? AND ${only} ORDER BY ${column} LIMIT ?)`;
+    (SELECT ${key} FROM ${table} WHERE ${beyond(aged)} ORDER BY ${column} LIMIT ?)`;
 }
 
 const keys: Readonly<Record<string, string>> = {

@@ -23,15 +23,29 @@ const SLACK_SHARE = 0.05;
 /** Pages that one step gives back: some ms. */
 const STEP_PAGES = 32;
 
-/**
- * Gives some free pages at the end of the file back to the file system, while others read. Returns whether there were any to
- * give back; a file that is not made for it (`auto_vacuum`) keeps them and uses them again.
- */
-export function shrinkSome(connection: Connection): boolean {
+/** More pages are free than what comes next may need, and the file can give them back. */
+export function hasSpaceToGive(connection: Connection): boolean {
   const { used, free } = databaseSize(connection);
-  if (free <= Math.max(SLACK_BYTES, used * SLACK_SHARE) || !isShrinkable(connection)) return false;
+  return free > Math.max(SLACK_BYTES, used * SLACK_SHARE) && isShrinkable(connection);
+}
+
+/** Gives some free pages at the end of the file back to the file system, while others read. Returns whether there were any to give back. */
+export function shrinkSome(connection: Connection): boolean {
+  if (!hasSpaceToGive(connection)) return false;
   connection.pragma(`incremental_vacuum(${STEP_PAGES})`);
   return true;
+}
+
+/**
+ * Free space of a file that is not made to shrink (`auto_vacuum`): it is used again, but never given back, bytes. 0 as well when
+ * that cannot be found out: why not is told by who writes.
+ */
+export function spaceKept(connection: Connection): number {
+  try {
+    return isShrinkable(connection) ? 0 : databaseSize(connection).free;
+  } catch {
+    return 0;
+  }
 }
 
 /** The value of `auto_vacuum` for a file that shrinks when it is told to (sqlite.org/pragma.html). */

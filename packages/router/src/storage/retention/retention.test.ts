@@ -5,7 +5,8 @@ import { createTraceRecorder } from "../../traces/record.ts";
 import { attemptInput, traceInput } from "../../traces/testing/trace-input.ts";
 import { openStore } from "../testing/open-store.ts";
 import { databaseSize } from "./database-size.ts";
-import { createRetention, type RetentionLimits } from "./retention.ts";
+import type { RetentionLimits } from "./portion.ts";
+import { createRetention, type DeletingBeside, type PortionEnd } from "./retention.ts";
 
 const day = 86_400_000;
 const now = 1_790_000_000_000;
@@ -32,9 +33,10 @@ function history({ hours, padding = 0 }: { readonly hours: number; readonly padd
     );
   const problems: string[] = [];
   const { connection, clock } = store;
-  const retention = (limits: RetentionLimits) =>
+  const retention = (limits: RetentionLimits, beside?: DeletingBeside) =>
     createRetention({
       connection,
+      ...(beside === undefined ? {} : { beside }),
       limits: () => limits,
       now: () => now,
       schedule: clock.schedule,
@@ -89,6 +91,38 @@ describe("old requests", () => {
     other.exec("COMMIT");
     clock.advance(round);
     expect(counts()[0]).toBe(25);
+  });
+});
+
+describe("another thread that deletes", () => {
+  const broken = { isUsable: () => false, deleteSome: () => expect.unreachable() };
+
+  test("is waited for while it starts, and replaced when it does not come", () => {
+    const { retention, counts, clock } = history({ hours: 30 });
+    retention(oneDay, broken);
+    clock.advance(round + 4500);
+    expect(counts()[0]).toBe(30);
+    clock.advance(1000);
+    expect(counts()[0]).toBe(25);
+  });
+
+  test("is asked again after a problem, which is told, and not once closed", () => {
+    const { retention, clock, problems } = history({ hours: 30 });
+    const ends: ((end: PortionEnd) => void)[] = [];
+    const beside = {
+      isUsable: () => true,
+      deleteSome: (_: unknown, onEnd: (end: PortionEnd) => void) => void ends.push(onEnd),
+    };
+    const running = retention(oneDay, beside);
+    clock.advance(round);
+    ends[0]?.({ kind: "failed", error: Object.assign(new Error("no"), { code: "SQLITE_FULL" }) });
+    expect(problems).toEqual(["the disk is full"]);
+    clock.advance(round);
+    expect(ends).toHaveLength(2);
+    running.close();
+    ends[1]?.({ kind: "taken", isMore: true });
+    clock.advance(round);
+    expect(ends).toHaveLength(2);
   });
 });
 

@@ -66,7 +66,7 @@ const LONGEST_NAME = 200;
 /** Undefined for rows that are no requests: an attempt of the predecessor (`retried`), or a time that is none. */
 export function usageFacts(row: UsageRow): UsageFacts | undefined {
   const at = amount(row.timestamp);
-  if (row.status === "retried" || at === undefined) return undefined;
+  if (row.status === "retried" || at === undefined || at > LAST_SECOND) return undefined;
   return {
     at,
     node: name(row.node_id),
@@ -76,9 +76,9 @@ export function usageFacts(row: UsageRow): UsageFacts | undefined {
     end: endOf(row.status),
     latencyMs: amount(row.latency_ms),
     ttftMs: amount(row.time_to_first_token_ms),
-    promptTokens: amount(row.prompt_tokens),
-    completionTokens: amount(row.completion_tokens),
-    retries: amount(row.retry_count) ?? 0,
+    promptTokens: whole(row.prompt_tokens),
+    completionTokens: whole(row.completion_tokens),
+    retries: whole(row.retry_count) ?? 0,
     isFallback: row.fallback_used === 1,
     queueWaitMs: amount(row.queue_wait_ms),
     loadMs: amount(row.load_ms),
@@ -105,7 +105,18 @@ function endOf(status: SqlValue): UsageEnd {
   }
 }
 
+/** More than any request can take (31 years in ms) or hold: one odd row must not drown the sums of all others. */
+const MOST = 1e12;
+/** End of the year 9999, Unix epoch seconds. */
+const LAST_SECOND = 253_402_300_799;
+
 const amount = (value: SqlValue): number | undefined =>
-  typeof value === "number" && value >= 0 && Number.isFinite(value) ? value : undefined;
+  typeof value === "number" && value >= 0 && value <= MOST ? value : undefined;
+
+/** Nobody has a part of a token; columns of other programs may. */
+function whole(value: SqlValue): number | undefined {
+  const found = amount(value);
+  return found === undefined ? undefined : Math.round(found);
+}
 
 const name = (value: SqlValue): string => (typeof value === "string" ? value.slice(0, LONGEST_NAME) : "");

@@ -199,6 +199,51 @@ describe("usage", () => {
     expect(connection.prepare("SELECT requests FROM usage_tags_hourly").pluck().all()).toEqual([1]);
   });
 
+  test("takes from rows of other programs what is an amount, and drowns in none of them", () => {
+    const { connection } = openStore();
+    const odd: readonly unknown[] = [
+      1e300,
+      Number.POSITIVE_INFINITY,
+      -5,
+      "12 tokens",
+      "",
+      Buffer.from([0, 255]),
+      9_223_372_036_854_775_807n,
+      null,
+    ];
+    const columns = ["latency_ms", "time_to_first_token_ms", "prompt_tokens", "completion_tokens", "retry_count"];
+    const add = (values: Readonly<Record<string, unknown>>): void => {
+      const row = { request_id: "r", model: "m", original_model: "m", node_id: "n", status: "completed", ...values };
+      const names = Object.keys(row);
+      connection
+        .prepare(`INSERT INTO request_traces (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`)
+        .run(Object.values(row));
+    };
+    const whole = { latency_ms: 100, time_to_first_token_ms: 10, prompt_tokens: 7, completion_tokens: 3 };
+    add({ ...whole, timestamp: 1_790_000_000, prompt_tokens: 7.2 });
+    for (const value of odd) {
+      for (const column of columns) add({ ...whole, timestamp: 1_790_000_000, [column]: value });
+      for (const column of ["model", "node_id", "status", "tags", "fallback_used"])
+        add({ ...whole, timestamp: 1_790_000_000, [column]: value ?? "" });
+      add({ ...whole, timestamp: value ?? "no time" });
+      insertAsPredecessor(connection, { request_id: "again", status: "retried", timestamp: 1_790_000_000 });
+    }
+    catchUpUsage(connection);
+    const sums =
+      "SELECT sum(requests), sum(latency_ms), sum(ttft_ms), sum(prompt_tokens), sum(completion_tokens), sum(retries)";
+    const requests = 1 + odd.length * (columns.length + 5);
+    const lacking = requests - odd.length;
+    expect(connection.prepare(`${sums} FROM usage_hourly`).raw().get()).toEqual([
+      requests,
+      100 * lacking,
+      10 * lacking,
+      7 * lacking,
+      3 * lacking,
+      0,
+    ]);
+    expect(usageOf(connection).sketches).not.toEqual([]);
+  });
+
   test("survives sketches that somebody broke", () => {
     const { connection, record } = recording();
     record(traceInput());

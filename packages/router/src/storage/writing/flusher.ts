@@ -43,7 +43,7 @@ export interface Flusher {
 
 /** What a flusher needs from outside. */
 export interface FlusherDependencies {
-  readonly database: Pick<HerdDatabase, "connection" | "isInPlace">;
+  readonly database: Pick<HerdDatabase, "connection" | "isInPlace" | "noteDamage">;
   readonly schedule: Schedule;
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;
@@ -76,7 +76,7 @@ const CLOSING_WAIT_MS = 2000;
 export function createFlusher(dependencies: FlusherDependencies): Flusher {
   const { database, schedule, monotonic, onStateChange, onRowsRefused } = dependencies;
   const sources: RowSource<unknown>[] = [];
-  const health = createFlushHealth(onStateChange);
+  const health = createFlushHealth({ onStateChange, onDamage: database.noteDamage });
   const writeChunk = createChunkWriter({ database, monotonic, sources });
   const isEmpty = (): boolean => sources.every((source) => source.waiting() === 0);
   let timer: { readonly dueAt: number; readonly cancel: () => void } | undefined;
@@ -130,7 +130,8 @@ interface Part {
   readonly refused: readonly unknown[];
 }
 
-interface ChunkDependencies extends Pick<FlusherDependencies, "database" | "monotonic"> {
+interface ChunkDependencies extends Pick<FlusherDependencies, "monotonic"> {
+  readonly database: Pick<HerdDatabase, "connection" | "isInPlace">;
   /** Grows after this call. */
   readonly sources: readonly RowSource<unknown>[];
 }
@@ -191,8 +192,12 @@ function report(parts: readonly Part[], onRowsRefused: FlusherDependencies["onRo
   }
 }
 
+interface FlushHealthDependencies extends Pick<FlusherDependencies, "onStateChange"> {
+  readonly onDamage: () => void;
+}
+
 /** Remembers whether writing works and tells each change once. */
-function createFlushHealth(onStateChange: (state: FlushState) => void) {
+function createFlushHealth({ onStateChange, onDamage }: FlushHealthDependencies) {
   let state: FlushState = { kind: "writing" };
   let failures = 0;
   const become = (next: FlushState): void => {
@@ -210,6 +215,7 @@ function createFlushHealth(onStateChange: (state: FlushState) => void) {
     failed: (error: unknown): void => {
       failures += 1;
       const problem = storageProblemOf(error);
+      if (problem === "damaged") onDamage();
       if (problem === "locked" && failures < LOCKED_TRIES) return;
       become({ kind: "failing", problem, reason: reasonOf(error) });
     },

@@ -1,9 +1,9 @@
-import { renameSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createTraceRecorder } from "../../traces/record.ts";
 import { traceInput } from "../../traces/testing/trace-input.ts";
 import { openStore } from "../testing/open-store.ts";
-import { recordsFacts } from "./records-facts.ts";
+import { logState, recordsFacts } from "./records-facts.ts";
 
 function facts() {
   const store = openStore();
@@ -35,4 +35,16 @@ test("can be asked for while the database is gone", () => {
   const { look, path } = facts();
   renameSync(path, `${path}.gone`);
   expect(look()).toMatchObject({ sizeBytes: undefined, flushState: { kind: "failing", problem: "moved" } });
+});
+
+test("know the log that the database began with from another one at its place", () => {
+  const { path, close, ...store } = facts();
+  expect(logState({ path, ...store }).isLogGone).toBe(false);
+  rmSync(`${path}-wal`);
+  expect(logState({ path, ...store })).toEqual({ logBytes: undefined, isLogGone: true });
+  writeFileSync(`${path}-wal`, "");
+  expect(logState({ path, ...store }).isLogGone).toBe(true);
+  close();
+  const reopened = openStore({ folder: store.folder });
+  expect(logState(reopened).isLogGone).toBe(false);
 });

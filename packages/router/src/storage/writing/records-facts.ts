@@ -35,7 +35,7 @@ export function recordsFacts({ database, flusher, counts }: RecordsFactsSources)
   return {
     path,
     sizeBytes: sizeOf(path),
-    walBytes: sizeOf(`${path}-wal`),
+    walBytes: logSize(path),
     freeDiskBytes: orUndefined(() => freeSpace(path)),
     written,
     dropped,
@@ -44,6 +44,15 @@ export function recordsFacts({ database, flusher, counts }: RecordsFactsSources)
     flushState: flusher.state(),
   };
 }
+
+/** Size of the log beside a database, bytes. */
+const logSize = (path: string): number | undefined => orUndefined(() => sizeOf(`${path}-wal`));
+
+/** How that log fares; what cannot be found out is no trouble of its own. */
+export const logState = ({ path, hasItsLog }: Pick<HerdDatabase, "path" | "hasItsLog">) => ({
+  logBytes: logSize(path),
+  isLogGone: orUndefined(hasItsLog) === false,
+});
 
 const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
 

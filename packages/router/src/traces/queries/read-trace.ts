@@ -1,9 +1,58 @@
-import { type TraceStatus, type TraceView, traceStatus, traceView } from "@herd/shared";
+import type { TraceStatus, TraceView } from "@herd/shared";
 import { parseJson } from "../../storage/parse-json.ts";
 import { tenths } from "../tenths.ts";
 
-/** The columns to select: those of the contract, in its order. */
-export const traceColumns = Object.keys(traceView.shape).join(", ");
+/**
+ * The columns to select: those of the contract, in its order. They stand here once more because the contract brings a library
+ * that takes 20 MB and 50 ms of the thread that reads.
+ */
+const columns = [
+  "request_id",
+  "model",
+  "original_model",
+  "node_id",
+  "score",
+  "scores_breakdown",
+  "status",
+  "latency_ms",
+  "time_to_first_token_ms",
+  "prompt_tokens",
+  "completion_tokens",
+  "retry_count",
+  "fallback_used",
+  "excluded_nodes",
+  "client_ip",
+  "original_format",
+  "error_message",
+  "timestamp",
+  "tags",
+  "finish_reason",
+  "estimated_tokens",
+  "endpoint",
+  "is_stream",
+  "error_code",
+  "error_class",
+  "http_status",
+  "queue_wait_ms",
+  "overhead_ms",
+  "load_ms",
+  "prefill_ms",
+  "decode_ms",
+  "tokens_per_s",
+  "tokens_estimated",
+  "edits",
+  "simulated",
+  "kind",
+  "traffic",
+  "backend",
+  "client_key",
+  "prefix_hit",
+  "joules",
+  "joules_estimated",
+] as const satisfies readonly (keyof TraceView)[];
+
+/** The same as SQL. */
+export const traceColumns = columns.join(", ");
 
 type ListColumn = "excluded_nodes" | "tags" | "edits";
 type FlagColumn = "is_stream" | "tokens_estimated" | "joules_estimated";
@@ -43,8 +92,15 @@ export function readTrace(row: StoredTrace): TraceView {
 
 const flag = (value: number | null): boolean | null => (value === null ? null : value !== 0);
 
-const statuses: ReadonlySet<string> = new Set(traceStatus.options);
-const isStatus = (text: string): text is TraceStatus => statuses.has(text);
+const statuses = {
+  completed: true,
+  no_output: true,
+  failed: true,
+  incomplete: true,
+  client_disconnected: true,
+  retried: true,
+} as const satisfies Readonly<Record<TraceStatus, true>>;
+const isStatus = (text: string): text is TraceStatus => Object.hasOwn(statuses, text);
 const knownStatus = (text: string): TraceStatus => (isStatus(text) ? text : "failed");
 
 function texts(json: string | null): string[] | null {

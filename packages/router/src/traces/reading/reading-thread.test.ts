@@ -93,6 +93,36 @@ test("without a question it ends, and the next one starts it again", async () =>
   expect(breakdowns).toEqual([]);
 });
 
+test("it can be started before anybody asks, and ends like any other", async () => {
+  const counting = program(`
+    Atomics.store(ended, 0, 7);
+    port.on("message", (question) => question === undefined ? port.close() : port.postMessage({ id: question.id, answer: 1 }));
+    port.postMessage({ id: -1, answer: "started" });`);
+  const { thread, clock, breakdowns } = reading({ program: counting });
+  thread.start();
+  thread.start();
+  expect(clock.timers()).toBe(1);
+  expect(await thread.ask("recent", { limit: 1 })).toBe(1);
+  clock.advance(60_000);
+  expect(breakdowns).toEqual([]);
+  thread.close(0);
+  thread.start();
+  expect(await thread.ask("recent", { limit: 1 }).catch(() => "refused")).toBe("refused");
+});
+
+test("bytes are handed over as they were written", async () => {
+  const { record, thread } = reading();
+  record("one");
+  const bytes = await thread.ask("tracePage", { limit: 5, withSimulated: true });
+  expect(bytes).toBeInstanceOf(Uint8Array);
+  expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({
+    traces: [{ request_id: "one" }],
+    next: null,
+    is_complete: true,
+    scanned: 1,
+  });
+});
+
 test("a file that was moved away is told, and read again once it is back", async () => {
   const { record, newest, codeOf, path } = reading();
   record("one");

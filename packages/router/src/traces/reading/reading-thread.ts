@@ -43,15 +43,18 @@ const MOST_ENDING = 2;
 export interface ReadingThread {
   /** Rejects with HERD_RECORDS_BUSY, HERD_RECORDS_UNREADABLE, or HERD_INTERNAL. */
   readonly ask: Ask;
+  /** Starts the thread before the first question, so that that one need not wait for it. */
+  start(): void;
   /** Waits for the thread's end, without letting anything else run; refuses what waits. Longest wait in ms. */
   close(longestMs: number): void;
 }
 
-/** Prepares the thread; it is started by the first question. */
+/** Prepares the thread; it is started by `start`, or else by the first question. */
 export function createReadingThread(options: ReadingThreadOptions): ReadingThread {
   const reader = new Reader(options);
   return {
     ask: (name, question) => reader.ask(name, question) as never,
+    start: () => reader.start(),
     close: (longestMs) => reader.close(longestMs),
   };
 }
@@ -90,6 +93,12 @@ class Reader {
       this.#waiting.push(waiting);
       this.#goOn();
     });
+  }
+
+  start(): void {
+    if (this.#isClosed || this.#worker !== undefined || !this.#options.isInPlace()) return;
+    this.#worker = this.#start();
+    this.#goOn();
   }
 
   close(longestMs: number): void {

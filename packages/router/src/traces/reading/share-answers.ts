@@ -1,16 +1,12 @@
+import type { Schedule } from "../../storage/writing/schedule.ts";
 import type { Ask } from "../questions.ts";
 
 export interface SharingDependencies {
   readonly ask: Ask;
-  /** ms, never going back. */
-  readonly now: () => number;
-  /** How long an answer is given to everybody with the same question, ms. */
+  /** Timers of this process unless told. */
+  readonly schedule?: Schedule;
+  /** How long an answer that came is given to everybody with the same question, ms. */
   readonly keepMs: number;
-}
-
-interface Kept {
-  readonly answer: Promise<unknown>;
-  readonly askedAt: number;
 }
 
 /** Different questions whose answers are kept. */
@@ -20,21 +16,27 @@ const MOST_KEPT = 32;
  * Many pages ask the same at the same time: one of them is answered by the database, the others get that answer. Nobody may
  * change an answer. Errors are shared while the question is under way, and not kept.
  */
-export function shareAnswers({ ask, now, keepMs }: SharingDependencies): Ask {
-  const kept = new Map<string, Kept>();
+export function shareAnswers({ ask, keepMs, schedule = timers }: SharingDependencies): Ask {
+  const kept = new Map<string, Promise<unknown>>();
   const forget = (key: string, answer: Promise<unknown>): void => {
-    if (kept.get(key)?.answer === answer) kept.delete(key);
+    if (kept.get(key) === answer) kept.delete(key);
   };
   return (name, question) => {
     const key = `${name} ${JSON.stringify(question)}`;
     const found = kept.get(key);
-    if (found !== undefined && now() - found.askedAt < keepMs) return found.answer as never;
+    if (found !== undefined) return found as never;
     const answer: Promise<unknown> = ask(name, question);
-    kept.delete(key);
-    kept.set(key, { answer, askedAt: now() });
+    kept.set(key, answer);
     const [oldest] = kept.keys();
     if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-    answer.catch(() => forget(key, answer));
+    // Answers may be large: none is kept for longer, whether somebody asks again or not.
+    const keepAWhile = (): void => void schedule(() => forget(key, answer), keepMs);
+    answer.then(keepAWhile, () => forget(key, answer));
     return answer as never;
   };
 }
+
+const timers: Schedule = (run, afterMs) => {
+  const timer = setTimeout(run, afterMs).unref();
+  return () => clearTimeout(timer);
+};

@@ -1,8 +1,9 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Sqlite from "better-sqlite3";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createRetention } from "../../storage/retention/retention.ts";
 import { openStore } from "../../storage/testing/open-store.ts";
 import { createTraceRecorder } from "../record.ts";
 import { traceInput } from "../testing/trace-input.ts";
@@ -148,4 +149,103 @@ test("the bound holds for what is under way, too: the oldest go first", async ()
   await settled();
   expect(ids()).toEqual(names.slice(-150));
   expect(recorder.counts()).toEqual({ written: 150, dropped: 250, pending: 0 });
+});
+
+test("the log that grew while somebody read for long is small again afterwards", async () => {
+  const { recordMany, settled, path } = await recordingBeside();
+  const reader = new Sqlite(path, { readonly: true });
+  onTestFinished(() => void reader.close());
+  reader.exec("BEGIN");
+  reader.prepare("SELECT count(*) FROM request_traces").get();
+  const logSize = () => statSync(`${path}-wal`).size / 2 ** 20;
+  let from = 0;
+  const record = async (): Promise<void> => {
+    recordMany(500, from);
+    from += 500;
+    await settled();
+  };
+  while (logSize() < 24) await record();
+  reader.exec("COMMIT");
+  for (let lots = 0; lots < 8 && logSize() > 16; lots += 1) await record();
+  expect(logSize()).toBeLessThanOrEqual(16);
+});
+
+describe("old records", () => {
+  const day = 86_400_000;
+  const { times } = traceInput();
+  const order = (traces: number) => ({
+    limits: { days: { traces, usage: 0 }, bytes: 0 },
+    now: times.endedAt / 1000,
+  });
+  const recordOld = (requestId: string) =>
+    traceInput({ requestId, times: { ...times, endedAt: times.endedAt - 3 * day } });
+
+  test("are deleted by the thread a portion at a time, with what belongs to them, between the lots that it writes", async () => {
+    const { recorder, recordMany, settled, ids, thread, connection } = await recordingBeside();
+    for (let index = 0; index < 150; index += 1) recorder.record(recordOld(`old${index}`));
+    await settled();
+    const ends: unknown[] = [];
+    const deleteSome = () =>
+      new Promise<void>((resolve) => thread.deleteSome(order(1), (end) => resolve(void ends.push(end))));
+    const names = recordMany(64);
+    await Promise.all([deleteSome(), settled()]);
+    await deleteSome();
+    await deleteSome();
+    expect(ends).toEqual([
+      { kind: "taken", isMore: true },
+      { kind: "taken", isMore: true },
+      { kind: "taken", isMore: false },
+    ]);
+    expect(ids()).toEqual(names);
+    expect(connection.prepare("SELECT count(*) FROM stored_attempts").pluck().get()).toBe(0);
+  });
+
+  test("that another program's lock keeps are told with its reason", async () => {
+    const { recorder, settled, thread, path } = await recordingBeside();
+    recorder.record(recordOld("old"));
+    await settled();
+    const other = new Sqlite(path);
+    onTestFinished(() => void other.close());
+    other.exec("BEGIN IMMEDIATE");
+    const end = await new Promise((resolve) => thread.deleteSome(order(1), resolve));
+    expect(end).toMatchObject({ kind: "failed", error: { code: "SQLITE_BUSY" } });
+  });
+
+  test("are deleted by retention through the thread, which an idle router does not start for nothing", async () => {
+    const { recorder, settled, thread, ids, connection, clock } = recording();
+    const asked: string[] = [];
+    const watched = {
+      isUsable: () => {
+        asked.push("usable");
+        return thread.isUsable();
+      },
+      deleteSome: (...given: Parameters<typeof thread.deleteSome>) => {
+        asked.push("delete");
+        thread.deleteSome(...given);
+      },
+    };
+    const retention = createRetention({
+      connection,
+      beside: watched,
+      limits: () => order(1).limits,
+      now: () => times.endedAt,
+      schedule: clock.schedule,
+      onProblem: (reason) => expect.unreachable(reason),
+    });
+    clock.advance(10 * 60_000);
+    expect(asked).toEqual([]);
+    for (let index = 0; index < 150; index += 1) recorder.record(recordOld(`old${index}`));
+    await settled();
+    await expect.poll(() => thread.isUsable(), { timeout: 10_000 }).toBe(true);
+    connection.pragma("query_only = ON");
+    clock.advance(60_000);
+    while (ids().length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(20);
+    }
+    expect(asked.filter((what) => what === "delete").length).toBeGreaterThanOrEqual(2);
+    retention.close();
+    clock.advance(0);
+    expect(clock.timers()).toBe(0);
+  });
 });

@@ -1,9 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { PortionOrder } from "../../storage/retention/portion.ts";
+import type { DeletingBeside, PortionEnd } from "../../storage/retention/retention.ts";
 import type { TraceInput } from "../trace-input.ts";
-import { type PackedTrace, packTrace } from "./packed-trace.ts";
+import { packTrace } from "./packed-trace.ts";
+import type { ThreadAnswer, ThreadOrder, ThreadStart } from "./thread-orders.ts";
 
-/** A thread that writes rows, so that the one that relays streams never waits for a disk. */
-export interface TraceThread {
+/** A thread that writes rows and deletes old ones, so that the one that relays streams never waits for a disk. */
+export interface TraceThread extends DeletingBeside {
   /** False until it has started, which asking for the first time sets going, and once it has broken down: rows must be written otherwise. */
   isUsable(): boolean;
   /**
@@ -11,7 +14,7 @@ export interface TraceThread {
    * are on disk, false when none is.
    */
   write(traces: readonly TraceInput[], onEnd: (isWritten: boolean) => void): void;
-  /** Waits, without letting anything else run, for the lot under way, and ends the thread. Longest wait in ms. */
+  /** Waits, without letting anything else run, for what is under way, and ends the thread. Longest wait in ms. */
   close(longestMs: number): void;
 }
 
@@ -24,19 +27,6 @@ export interface TraceThreadOptions {
   /** Told once, when the thread breaks down. */
   readonly onBreakdown: (error: unknown) => void;
 }
-
-/** What the thread gets at its start. */
-export interface ThreadStart {
-  readonly path: string;
-  readonly port: MessagePort;
-  /** Element 0 counts the answers, for who waits without an event loop. */
-  readonly answers: Int32Array;
-}
-
-/** To the thread: a lot of requests, or nothing to end. */
-export type ThreadOrder = readonly PackedTrace[] | undefined;
-/** From the thread: it has started; whether the lot is on disk; undefined when it has ended. */
-export type ThreadAnswer = "ready" | boolean | undefined;
 
 /** Memory for the thread, MiB: a lot is well under one. */
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
@@ -54,7 +44,8 @@ class LazyThread implements TraceThread {
   #isReady = false;
   #isBroken = false;
   #isClosed = false;
-  #onEnd: ((isWritten: boolean) => void) | undefined;
+  /** Who waits for an answer, in the order of the orders. */
+  readonly #waiting: ((answer: ThreadAnswer) => void)[] = [];
 
   constructor(options: TraceThreadOptions) {
     this.#options = options;
@@ -67,12 +58,17 @@ class LazyThread implements TraceThread {
   }
 
   write(traces: readonly TraceInput[], onEnd: (isWritten: boolean) => void): void {
-    this.#onEnd = onEnd;
-    try {
-      this.#port?.postMessage(traces.map(packTrace) satisfies ThreadOrder);
-    } catch (error) {
-      this.#breakDown(error);
-    }
+    this.#send(
+      () => ({ kind: "write", lot: traces.map(packTrace) }),
+      ({ kind }) => onEnd(kind === "done"),
+    );
+  }
+
+  deleteSome(portion: PortionOrder, onEnd: (end: PortionEnd) => void): void {
+    this.#send(
+      () => ({ kind: "delete", portion }),
+      (answer) => onEnd(portionEnd(answer)),
+    );
   }
 
   close(longestMs: number): void {
@@ -81,13 +77,22 @@ class LazyThread implements TraceThread {
     this.#isClosed = true;
     if (port === undefined || this.#isBroken) return;
     const until = performance.now() + longestMs;
-    while (this.#onEnd !== undefined && this.#takeAnswer(port, until)) {
-      // Each answer ends a lot.
+    while (this.#waiting.length > 0 && this.#takeAnswer(port, until)) {
+      // Each answer ends an order.
     }
-    port.postMessage(undefined satisfies ThreadOrder);
+    port.postMessage({ kind: "end" } satisfies ThreadOrder);
     // Its connection is to be closed before the main one, which then leaves a tidy file.
     this.#takeAnswer(port, until);
     void this.#worker?.terminate();
+  }
+
+  #send(order: () => ThreadOrder, onAnswer: (answer: ThreadAnswer) => void): void {
+    this.#waiting.push(onAnswer);
+    try {
+      this.#port?.postMessage(order());
+    } catch (error) {
+      this.#breakDown(error);
+    }
   }
 
   #wakeUp(): void {
@@ -104,8 +109,9 @@ class LazyThread implements TraceThread {
       const seen = Atomics.load(this.#answers, 0);
       const received = receiveMessageOnPort(port);
       if (received !== undefined) {
-        this.#handle(received.message as ThreadAnswer);
-        if (received.message === "ready") continue;
+        const answer = received.message as ThreadAnswer;
+        this.#handle(answer);
+        if (answer.kind === "ready") continue;
         return true;
       }
       const left = until - performance.now();
@@ -134,19 +140,20 @@ class LazyThread implements TraceThread {
   }
 
   #handle(answer: ThreadAnswer): void {
-    if (answer === "ready") {
-      this.#isReady = true;
-      return;
-    }
-    const onEnd = this.#onEnd;
-    this.#onEnd = undefined;
-    onEnd?.(answer === true);
+    if (answer.kind === "ready") this.#isReady = true;
+    else this.#waiting.shift()?.(answer);
   }
 
   #breakDown(error: unknown): void {
     if (this.#isBroken || this.#isClosed) return;
     this.#isBroken = true;
     this.#options.onBreakdown(error);
-    this.#handle(false);
+    for (const onAnswer of this.#waiting.splice(0))
+      onAnswer({ kind: "failed", code: "", message: "the thread has ended" });
   }
+}
+
+function portionEnd(answer: ThreadAnswer): PortionEnd {
+  if (answer.kind !== "failed") return { kind: "taken", isMore: answer.kind === "done" && answer.isMore };
+  return { kind: "failed", error: Object.assign(new Error(answer.message), { code: answer.code }) };
 }

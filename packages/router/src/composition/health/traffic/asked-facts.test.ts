@@ -38,6 +38,18 @@ test("what happened is asked for anew after 15 s, what is usual after 10 min, an
   expect(names.slice(3)).toEqual(["healthTraffic", "healthHabits"]);
 });
 
+test("who must know now has what happened asked for anew, and waits for the answer", async () => {
+  const { facts, names, clock } = askedBy(async (name) => (name === "healthTraffic" ? { uses: [clock.now] } : {}));
+  await facts.ready();
+  clock.now += 1999;
+  await facts.refresh(2000);
+  expect(names).toHaveLength(2);
+  clock.now += 1;
+  await facts.refresh(2000);
+  expect(names.slice(2)).toEqual(["healthTraffic"]);
+  expect(facts.latest()).toMatchObject({ uses: [clock.now] });
+});
+
 test("a question that is not answered is not asked again while it waits", async () => {
   const { facts, names, clock } = askedBy(() => new Promise(() => undefined));
   facts.latest();

@@ -21,6 +21,8 @@ export function createAskedFacts({ ask, now }: AskedSources) {
   const traffic = keepFresh({ question: () => ask("healthTraffic", { now: now() }), freshMs: TRAFFIC_FRESH_MS, now });
   const habits = keepFresh({ question: () => ask("healthHabits", { now: now() }), freshMs: HABITS_FRESH_MS, now });
   return {
+    /** Resolves when what happened is no older than this (ms), or could not be told; never rejects. */
+    refresh: (olderThanMs: number): Promise<void> => traffic.refresh(olderThanMs),
     latest: (): Answers => ({ ...traffic.latest(), ...habits.latest() }),
     ready: async (): Promise<void> => {
       await Promise.all([traffic.ready(), habits.ready()]);
@@ -58,6 +60,13 @@ function keepFresh<Answer>({ question, freshMs, now }: Keeping<Answer>) {
     latest: (): Answer | undefined => {
       if (isOld()) void ask();
       return answer;
+    },
+    refresh: async (olderThanMs: number): Promise<void> => {
+      // What was asked before may not know of what has happened since.
+      if (Math.abs(now() - askedAt) >= olderThanMs) {
+        await underway;
+        await ask();
+      } else await underway;
     },
     ready: (): Promise<void> => underway ?? (isOld() ? ask() : Promise.resolve()),
   };

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openStore } from "../../../storage/testing/open-store.ts";
 import { createTraceRecorder } from "../../record.ts";
 import { traceInput } from "../../testing/trace-input.ts";
-import { BY_REQUEST_ID, createFindTraces, endStatement, rowsStatement } from "./find-traces.ts";
+import { BY_REQUEST_ID, COUNT_BY_ID, createFindTraces, endStatement, rowsStatement } from "./find-traces.ts";
 import { conditionParameters } from "./trace-conditions.ts";
 import { type OrderName, orders } from "./trace-places.ts";
 import type { TraceQuestion } from "./trace-question.ts";
@@ -98,6 +98,38 @@ describe("finding stored requests", () => {
     expect(connection.prepare("SELECT count(*) FROM request_traces").pluck().get()).toBe(2);
   });
 
+  test("finds an old id by its beginning, however many came since", () => {
+    const { end, flush, find } = stored(10);
+    end({ requestId: "old-one" });
+    end({ requestId: "oldest" });
+    for (let at = 0; at < 50; at += 1) end();
+    flush();
+    expect(find({ ...everything, requestId: "old" })).toMatchObject({ next: undefined, scanned: 2 });
+    expect(idsOf(find({ ...everything, requestId: "old" }))).toEqual(["oldest", "old-one"]);
+    expect(idsOf(find({ ...everything, requestId: "old-", statuses: ["failed"] }))).toEqual([]);
+  });
+
+  test.each([10, 500])(
+    "brings every id with a beginning, page by page, however many there are (%i at once)",
+    (scanned) => {
+      const { end, flush, find } = stored(scanned);
+      const ids = Array.from({ length: 60 }, (_, at) =>
+        end({ requestId: `${at % 3 === 0 ? "b" : "ab"}-${at}` }, "completed", at >> 2),
+      );
+      flush();
+      const seen: string[] = [];
+      let after: TraceQuestion["after"];
+      for (let page = 0; page < 100; page += 1) {
+        const found = find({ limit: 3, withSimulated: true, requestId: "ab-", after });
+        expect(found.scanned).toBeLessThanOrEqual(scanned);
+        seen.push(...idsOf(found));
+        after = found.next;
+        if (after === undefined) break;
+      }
+      expect(seen).toEqual(ids.filter((id) => id.startsWith("ab-")).reverse());
+    },
+  );
+
   test("survives tags that are no JSON", () => {
     const { end, flush, find, connection } = stored();
     end({ tags: ["cli"] });
@@ -189,18 +221,15 @@ describe("the plan of every search", () => {
     }
   });
 
-  test("by request id goes along the ids", () => {
+  test.each([BY_REQUEST_ID, COUNT_BY_ID])("by request id goes along the ids", (statement) => {
     const { connection: database } = stored();
-    const parameters = {
-      ...conditionParameters(everything),
-      idFrom: "a",
-      idTo: "b",
-      floorTimestamp: 0,
-      afterTimestamp: 1,
-    };
-    const [first] = database
-      .prepare<[object], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${BY_REQUEST_ID}`)
-      .all(parameters);
-    expect(first?.detail).toMatch(/SEARCH request_traces USING INDEX \S*request_id/);
+    const window = { afterTimestamp: 1, afterId: 1, floorTimestamp: 0, floorId: 0 };
+    const parameters = { ...conditionParameters({ ...everything, requestId: "a" }), ...window, most: 5 };
+    const plan = database
+      .prepare<[object], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${statement}`)
+      .all(parameters)
+      .map(({ detail }) => detail);
+    expect(plan.some((line) => /SEARCH request_traces USING (COVERING )?INDEX \S*request_id/.test(line))).toBe(true);
+    expect(plan.filter((line) => /SCAN request_traces|\(timestamp/.test(line))).toEqual([]);
   });
 });

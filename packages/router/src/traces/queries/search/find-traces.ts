@@ -20,6 +20,8 @@ export interface FoundTraces {
 
 /** Rows of one call: about 5 ms. */
 const MOST_SCANNED = 10_000;
+/** Rows that lie apart cost about so many times as much as those that lie side by side: those with one status, or one id. */
+const AS_MANY = 5;
 
 type Row = StoredTrace & { readonly id: number };
 
@@ -31,11 +33,12 @@ export function createFindTraces(connection: Connection, mostScanned = MOST_SCAN
     statements.set(order, found);
     return found;
   };
-  const byId = connection.prepare<[object], Row>(BY_REQUEST_ID);
-  return (question: TraceQuestion): FoundTraces => {
-    if (question.requestId !== undefined) return foundById(byId, question, question.requestId);
-    return findInOrders(ordersFor(question.statuses).map(statementsOf), { question, mostScanned });
+  const byId = prepareById(connection, mostScanned);
+  const findAlong = (names: readonly OrderName[], question: TraceQuestion): FoundTraces => {
+    const most = Math.ceil(mostScanned / names.length / (names.includes("all") ? 1 : AS_MANY));
+    return findInOrders(names.map(statementsOf), { question, most });
   };
+  return (question: TraceQuestion): FoundTraces => byId(question) ?? findAlong(ordersFor(question.statuses), question);
 }
 
 interface OrderStatements {
@@ -66,12 +69,12 @@ function prepareOrder(connection: Connection, order: OrderName): OrderStatements
 
 interface Search {
   readonly question: TraceQuestion;
-  readonly mostScanned: number;
+  /** Rows of each order that are gone through. */
+  readonly most: number;
 }
 
-function findInOrders(sources: readonly OrderStatements[], { question, mostScanned }: Search): FoundTraces {
+function findInOrders(sources: readonly OrderStatements[], { question, most }: Search): FoundTraces {
   const window = windowOf(question);
-  const most = Math.ceil(mostScanned / sources.length);
   // An order that is too long ends the whole call where it ends: beyond it, its rows are not known yet.
   const ends = sources.flatMap((source) => source.end(window, most) ?? []);
   const stop = ends.toSorted(newestFirst)[0];
@@ -107,21 +110,32 @@ function viewOf({ id: _, ...row }: Row): TraceView {
   return readTrace(row);
 }
 
-/** Rows whose id begins like that, at most: clients choose the ids. */
-const MOST_ALIKE = 2000;
+/** Rows with such an id, in the index of ids alone. */
+export const COUNT_BY_ID = `SELECT count(*) FROM
+  (SELECT 1 FROM request_traces WHERE request_id >= @idFrom AND request_id < @idTo LIMIT @most)`;
 
 /** The sign before the times keeps their index out of it: all rows of a long time are more than those with one id. */
 export const BY_REQUEST_ID = `SELECT id, ${traceColumns} FROM request_traces
-  WHERE request_id >= @idFrom AND request_id < @idTo AND +timestamp >= @floorTimestamp AND +timestamp < @afterTimestamp
-    AND ${conditions} LIMIT ${MOST_ALIKE}`;
+  WHERE request_id >= @idFrom AND request_id < @idTo AND +timestamp >= @floorTimestamp
+    AND (+timestamp < @afterTimestamp OR (+timestamp = @afterTimestamp AND id < @afterId)) AND ${conditions}`;
 
-interface ById {
-  readonly all: (parameters: object) => readonly Row[];
-}
-
-function foundById(byId: ById, question: TraceQuestion, idFrom: string): FoundTraces {
-  const idTo = `${idFrom}\u{10ffff}`;
-  const rows = byId.all({ ...windowOf(question), ...conditionParameters(question), idFrom, idTo });
-  const newest = rows.toSorted(newestFirst).slice(0, question.limit);
-  return { traces: newest.map(viewOf), next: undefined, scanned: rows.length };
+/** Finds by the beginning of an id where few begin like that; undefined where they are many, or no id is asked for. */
+function prepareById(
+  connection: Connection,
+  mostScanned: number,
+): (question: TraceQuestion) => FoundTraces | undefined {
+  const most = Math.ceil(mostScanned / AS_MANY);
+  const count = connection.prepare<[object], number>(COUNT_BY_ID).pluck();
+  const rows = connection.prepare<[object], Row>(BY_REQUEST_ID);
+  return (question) => {
+    if (question.requestId === undefined) return undefined;
+    const { idFrom, idTo } = conditionParameters(question);
+    const alike = count.get({ idFrom, idTo, most: most + 1 }) ?? 0;
+    if (alike > most) return undefined;
+    const found = rows.all({ ...windowOf(question), ...conditionParameters(question) }).toSorted(newestFirst);
+    const page = found.slice(0, question.limit);
+    const last = page.at(-1);
+    const next = found.length > page.length && last !== undefined ? placeOf(last) : undefined;
+    return { traces: page.map(viewOf), next, scanned: alike };
+  };
 }

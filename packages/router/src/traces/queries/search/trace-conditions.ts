@@ -11,6 +11,7 @@ export const conditions = `(simulated IS NOT 1 OR @demo = 1)
   AND (@endpoint IS NULL OR endpoint = @endpoint)
   AND (@dialect IS NULL OR original_format = @dialect)
   AND (@errorCode IS NULL OR error_code = @errorCode)
+  AND (@idFrom IS NULL OR (request_id >= @idFrom AND request_id < @idTo))
   AND (@traffic IS NULL OR coalesce(traffic, CASE WHEN simulated = 1 THEN 'demo' ELSE 'real' END) = @traffic)
   AND (@minLatencyMs IS NULL OR latency_ms >= @minLatencyMs)
   AND (@minQueueMs IS NULL OR queue_wait_ms >= @minQueueMs)
@@ -32,10 +33,13 @@ const plain = [
 
 /** The parameters of the conditions. */
 export function conditionParameters(question: TraceQuestion): Readonly<Record<string, string | number | null>> {
-  const { model, originalModel, traffic, statuses } = question;
+  const { model, originalModel, traffic, statuses, requestId } = question;
   return {
     ...Object.fromEntries(plain.map((filter) => [filter, question[filter] ?? null])),
     taggedModel: tagged(model),
+    idFrom: requestId ?? null,
+    // Nothing that begins like that comes after it.
+    idTo: requestId === undefined ? null : `${requestId}\u{10ffff}`,
     taggedOriginal: tagged(originalModel),
     demo: question.withSimulated ? 1 : 0,
     statuses: statuses === undefined ? null : `,${statuses.join(",")},`,

@@ -1,7 +1,8 @@
 import { addSketch, percentileOf, type Sketch, sketchSize } from "../../../domain/sketch.ts";
 import type { Connection } from "../../../storage/connection.ts";
 import { readSketches } from "../../../storage/usage/usage-sketches.ts";
-import { dayOf } from "./usage-range.ts";
+import { createDayParts, perConnection } from "./day-parts.ts";
+import { DAY_S, dayOf } from "./usage-range.ts";
 
 /** Since when: the UTC day that it lies in counts whole. Unix epoch seconds. */
 export interface ContextQuestion {
@@ -16,83 +17,102 @@ interface DayRow {
   readonly total: string | null;
 }
 
-const DAY_S = 86_400;
-/** Days that are looked at. */
-const MOST_DAYS = 3650;
-/** Days that are over are read once in this time, s. */
-const KEPT_FOR_S = 3600;
 /** Nodes and models of one day that are looked at. */
 const MOST_CELLS = 20_000;
-
-/** How many tokens completed requests took, per model. Percentiles are right to 2.5 %. */
-export function createContextSizes(connection: Connection) {
-  const sizesOf = createDays(connection);
-  const oldest = connection.prepare<[], number | null>("SELECT min(day) FROM usage_sketches").pluck();
-  return ({ from, now }: ContextQuestion) => {
-    const models = new Map<string, ModelSizes>();
-    const [today, first] = [dayOf(now), Math.max(dayOf(from), oldest.get() ?? dayOf(now))];
-    for (let day = Math.max(first, today - MOST_DAYS * DAY_S); day <= today; day += DAY_S)
-      addDay(models, sizesOf(day, now), day >= today - DAY_S);
-    return [...models].filter(([, { prompt }]) => sketchSize(prompt) > 0).map(([model, sizes]) => viewOf(model, sizes));
-  };
-}
-
-function addDay(models: Map<string, ModelSizes>, day: DaySizes, isRecent: boolean): void {
-  for (const [model, { prompt, total }] of day) {
-    const sizes = models.get(model) ?? { prompt: {}, total: {}, recent: {} };
-    models.set(model, sizes);
-    addSketch(sizes.prompt, prompt);
-    addSketch(sizes.total, total);
-    if (isRecent) addSketch(sizes.recent, total);
-  }
-}
 
 export const CONTEXT_DAYS = `SELECT model, json_extract(sketches, '$.prompt_tokens') AS prompt,
   json_extract(sketches, '$.total_tokens') AS total FROM usage_sketches
   WHERE day = ? AND traffic = '' AND node_id <> '' AND json_valid(sketches) LIMIT ${MOST_CELLS}`;
 
-type DaySizes = ReadonlyMap<string, Pick<ModelSizes, "prompt" | "total">>;
-
-/** The distributions of each day by model; those of days that are over are kept for a while. */
-function createDays(connection: Connection): (day: number, now: number) => DaySizes {
+/** The distributions of each day. */
+export const contextParts = perConnection((connection: Connection) => {
   const select = connection.prepare<[number], DayRow>(CONTEXT_DAYS);
-  const kept = new Map<number, DaySizes>();
-  let begunAt = Number.NEGATIVE_INFINITY;
-  return (day, now) => {
-    if (Math.abs(now - begunAt) >= KEPT_FOR_S) {
-      kept.clear();
-      begunAt = now;
-    }
-    const sizes = kept.get(day) ?? sizesOfDay(select.iterate(day));
-    // Rows are written shortly after a request has ended.
-    if (day + DAY_S + KEPT_FOR_S <= now) kept.set(day, sizes);
-    return sizes;
+  return createDayParts<ContextPart>(connection, {
+    table: "usage_sketches",
+    make: (day) => partOf(day, select.all(day)),
+    weigh: ({ models }) => models.reduce((sum, { prompt, total }) => sum + prompt.byteLength + total.byteLength, 500),
+  });
+});
+
+/** How many tokens completed requests took, per model, the most used first. Percentiles are right to 2.5 %. */
+export function createContextSizes(connection: Connection) {
+  const parts = contextParts(connection);
+  return ({ from, now }: ContextQuestion) => {
+    const today = dayOf(now);
+    const models = new Map<string, ModelSizes>();
+    for (const { day, models: ofDay } of parts.of({ from: dayOf(from), to: today + DAY_S, now }))
+      for (const { model, prompt, total } of ofDay) {
+        const sizes = models.get(model) ?? { prompt: [], total: [], recent: [] };
+        models.set(model, sizes);
+        addCounts(sizes.prompt, prompt);
+        addCounts(sizes.total, total);
+        if (day >= today - DAY_S) addCounts(sizes.recent, total);
+      }
+    return [...models]
+      .map(([model, sizes]) => viewOf(model, sizes))
+      .filter(({ request_count }) => request_count > 0)
+      .toSorted((one, other) => other.request_count - one.request_count || (one.model < other.model ? -1 : 1));
   };
 }
 
-interface ModelSizes {
-  readonly prompt: Record<string, number>;
-  readonly total: Record<string, number>;
-  /** The total of today and yesterday. */
-  readonly recent: Record<string, number>;
+/** Bucket, count, bucket, count …: a year of them is held in memory and added up in a few ms. */
+type PackedCounts = Float64Array;
+
+interface ContextPart {
+  readonly day: number;
+  readonly models: readonly { readonly model: string; readonly prompt: PackedCounts; readonly total: PackedCounts }[];
 }
 
-function sizesOfDay(rows: Iterable<DayRow>): DaySizes {
-  const models = new Map<string, Pick<ModelSizes, "prompt" | "total">>();
+function partOf(day: number, rows: readonly DayRow[]): ContextPart {
+  const models = new Map<string, Record<"prompt" | "total", Record<string, number>>>();
   for (const { model, prompt, total } of rows) {
-    const sizes = models.get(model) ?? { prompt: {}, total: {} };
-    models.set(model, sizes);
-    addSketch(sizes.prompt, readSketch(prompt));
-    addSketch(sizes.total, readSketch(total));
+    const into = models.get(model) ?? { prompt: {}, total: {} };
+    models.set(model, into);
+    addSketch(into.prompt, readSketch(prompt));
+    addSketch(into.total, readSketch(total));
   }
-  return models;
+  const packed = [...models].map(([model, { prompt, total }]) => ({ model, prompt: pack(prompt), total: pack(total) }));
+  return { day, models: packed };
 }
+
+/** Counts by bucket, one higher: the lowest bucket is -1. */
+type Counts = number[];
+
+interface ModelSizes {
+  readonly prompt: Counts;
+  readonly total: Counts;
+  /** The total of today and yesterday. */
+  readonly recent: Counts;
+}
+
+/** Somebody else may have written them: what is no bucket is left out. */
+const pack = (sketch: Sketch): PackedCounts =>
+  Float64Array.from(
+    Object.entries(sketch)
+      .map(([bucket, count]) => [Number(bucket), count] as const)
+      .filter(([bucket]) => Number.isInteger(bucket) && bucket >= -1 && bucket <= HIGHEST)
+      .flat(),
+  );
+
+/** More tokens than anybody counts. */
+const HIGHEST = 1000;
+
+function addCounts(into: Counts, packed: PackedCounts): void {
+  for (let at = 0; at < packed.length; at += 2) {
+    const place = (packed[at] ?? 0) + 1;
+    into[place] = (into[place] ?? 0) + (packed[at + 1] ?? 0);
+  }
+}
+
+const sketchOf = (counts: Counts): Sketch =>
+  Object.fromEntries(Object.entries(counts).map(([place, count]) => [Number(place) - 1, count]));
 
 function readSketch(json: string | null): Sketch {
   return readSketches(json === null ? null : `{"one":${json}}`)["one"] ?? {};
 }
 
-function viewOf(model: string, { prompt, total, recent }: ModelSizes) {
+function viewOf(model: string, sizes: ModelSizes) {
+  const [prompt, total, recent] = [sketchOf(sizes.prompt), sketchOf(sizes.total), sketchOf(sizes.recent)];
   const at = (sketch: Sketch, share: number): number => Math.round(percentileOf(sketch, share) ?? 0);
   return {
     model,

@@ -1,21 +1,26 @@
 import type { Connection } from "../../../storage/connection.ts";
-import { cellsOf, daySums } from "./day-sums.ts";
-import { endsOf, meansOf, SUMMED, SUMS, type SummedRow, tokensOf } from "./usage-row.ts";
+import { cellParts } from "./cell-parts.ts";
+import { mergeSums } from "./merge-sums.ts";
+import { LAST } from "./usage-range.ts";
+import { endsOf, meansOf, type SummedRow, tokensOf } from "./usage-row.ts";
 
 /** All real work in the database, ever. `now` is Unix epoch seconds. */
 export function createOverview(connection: Connection) {
-  const oldest = connection.prepare<[], number | null>("SELECT min(hour) FROM usage_hourly").pluck();
-  const prepareDays = daySums(connection);
-  const sums = connection.prepare<[object], SummedRow & { readonly models: number }>(OVERVIEW);
+  const parts = cellParts(connection);
   return ({ now }: { readonly now: number }) => {
-    const from = oldest.get() ?? now;
-    const row = sums.get(prepareDays({ from, to: Math.max(now, from) + HOUR_S, now }));
-    if (row === undefined || row.requests === null) return { ...nothing };
+    const days = [...parts.of({ from: 0, to: LAST, now })];
+    const row = mergeSums<SummedRow>(
+      days.flatMap(({ all }) => all ?? []),
+      () => "",
+    ).get("");
+    if (row === undefined) return { ...nothing };
+    // Models that were never reached are names that somebody typed.
+    const models = new Set(days.flatMap(({ modelSums }) => modelSums.map(({ model }) => model)));
     return {
       total_requests: row.requests,
       ...tokensOf(row),
       total_tokens: row.prompt_tokens + row.completion_tokens,
-      models_count: row.models,
+      models_count: models.size,
       ...endsOf(row),
       ...meansOf(row),
       first_seen: row.first_seen,
@@ -23,13 +28,6 @@ export function createOverview(connection: Connection) {
     };
   };
 }
-
-/** A clock that was ahead: its hours count, too. */
-const HOUR_S = 3600;
-
-/** Models that were never reached are names that somebody typed. */
-export const OVERVIEW = `SELECT ${SUMS}, count(DISTINCT CASE WHEN node_id <> '' THEN model END) AS models
-  FROM ${cellsOf(SUMMED)}`;
 
 const nothing = {
   total_requests: 0,

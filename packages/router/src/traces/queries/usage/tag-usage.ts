@@ -1,32 +1,72 @@
 import type { Connection } from "../../../storage/connection.ts";
-import { MOST_ROWS, whole } from "./most-rows.ts";
-import { type UsageQuestion, usageRange } from "./usage-range.ts";
+import { type WrittenRows, writeAnswer, writeRows } from "../written.ts";
+import { createDayParts, perConnection } from "./day-parts.ts";
+import { mergeSums } from "./merge-sums.ts";
+import { newestDays } from "./most-rows.ts";
+import { dayOf, type WrittenQuestion } from "./usage-range.ts";
 import { endsOf, meansOf, SUMS, type SummedRow, tokensOf } from "./usage-row.ts";
 
-type TagRow = SummedRow & { readonly tag: string; readonly bucket: number };
+type TagSums = SummedRow & { readonly tag: string };
 
-/** What was done under each tag in a span, most used first. A request counts under each of its tags. */
-export function createTagUsage(connection: Connection) {
-  const select = connection.prepare<[number, number], TagRow>(TAG_SUMS);
-  return (question: UsageQuestion) => {
-    const { fromHour, toHour } = usageRange(question);
-    const rows = select.all(fromHour, toHour);
-    const tags = rows.slice(0, MOST_TAGS);
-    return { data: tags.map(tagView), summary: tags.map(summaryView), is_complete: rows.length <= MOST_TAGS };
+/** What is told of a day's tags. */
+interface TagPart {
+  readonly tags: WrittenRows;
+  readonly sums: readonly TagSums[];
+}
+
+/** Tags of one answer at most: clients choose their names. */
+const MOST_TAGS = 1000;
+
+/** Real work of some hours by tag. */
+export const TAG_SUMS = `SELECT tag, ${SUMS} FROM usage_tags_hourly WHERE hour >= ? AND hour < ? AND traffic = ''
+  GROUP BY tag ORDER BY tag`;
+
+/** The tags of each day. */
+export const tagParts = perConnection((connection: Connection) => {
+  const select = connection.prepare<[number, number], TagSums>(TAG_SUMS);
+  return createDayParts<TagPart>(connection, {
+    table: "usage_tags_hourly",
+    make: (fromHour, toHour) => partOf(select.all(fromHour, toHour), dayOf(fromHour)),
+    weigh: ({ tags, sums }) => tags.bytes.length + sums.length * SUMS_BYTES,
+  });
+});
+
+/** Memory of the sums of one tag. */
+const SUMS_BYTES = 400;
+
+const partOf = (sums: readonly TagSums[], day: number): TagPart => ({
+  tags: writeRows(sums.map((row) => dayView(row, day))),
+  sums,
+});
+
+/** What was done under each tag in a span, most used first: JSON `{data, summary, is_complete}`. A request counts under each of its tags. */
+export function createTagUsage(connection: Connection): (question: WrittenQuestion) => Uint8Array {
+  const parts = tagParts(connection);
+  return (question) => {
+    const all = mergeSums(allOf(parts.of(question)), ({ tag }) => tag);
+    const tags = [...all.values()].toSorted(mostUsedFirst).slice(0, MOST_TAGS);
+    const summary = tags.map(summaryView);
+    return writeAnswer({ ...question.head, data: tags.map(tagView), summary, is_complete: all.size <= MOST_TAGS });
   };
 }
 
-/** The same per UTC day. */
-export function createTagDays(connection: Connection) {
-  const select = connection.prepare<[number, number], TagRow>(TAG_DAYS);
-  return (question: UsageQuestion) => {
-    const { fromHour, toHour } = usageRange(question);
-    const { rows, isWhole } = whole(select.all(fromHour, toHour));
-    return { data: rows.map(dayView), is_complete: isWhole };
+/** The same per UTC day: JSON `{data, is_complete}`. */
+export function createTagDays(connection: Connection): (question: WrittenQuestion) => Uint8Array {
+  const parts = tagParts(connection);
+  return (question) => {
+    const { list, isWhole } = newestDays(parts.of(question), ({ tags }) => tags);
+    return writeAnswer({ ...question.head, data: list, is_complete: isWhole });
   };
 }
 
-const tagView = (row: TagRow) => ({
+function* allOf(parts: Iterable<TagPart>): Generator<TagSums> {
+  for (const { sums } of parts) yield* sums;
+}
+
+const mostUsedFirst = (one: TagSums, other: TagSums): number =>
+  other.requests - one.requests || (one.tag < other.tag ? -1 : 1);
+
+const tagView = (row: TagSums) => ({
   tag: row.tag,
   request_count: row.requests,
   ...endsOf(row),
@@ -34,25 +74,15 @@ const tagView = (row: TagRow) => ({
   ...tokensOf(row),
 });
 
-const summaryView = ({ requests, ...row }: TagRow) => {
-  const { request_count, ...view } = tagView({ requests, ...row });
+const summaryView = (row: TagSums) => {
+  const { request_count, ...view } = tagView(row);
   return { ...view, total_requests: request_count, first_seen: row.first_seen, last_seen: row.last_seen };
 };
 
-const dayView = (row: TagRow) => ({
+const dayView = (row: TagSums, day: number) => ({
   tag: row.tag,
-  day_bucket: row.bucket,
+  day_bucket: day,
   request_count: row.requests,
   avg_latency_ms: meansOf(row).avg_latency_ms,
   total_tokens: row.prompt_tokens + row.completion_tokens,
 });
-
-/** Tags of one answer at most: clients choose their names. */
-const MOST_TAGS = 1000;
-
-const cells = "FROM usage_tags_hourly WHERE hour >= ? AND hour < ? AND traffic = ''";
-
-export const TAG_SUMS = `SELECT tag, ${SUMS} ${cells} GROUP BY tag ORDER BY sum(requests) DESC, tag LIMIT ${MOST_TAGS + 1}`;
-
-export const TAG_DAYS = `SELECT tag, hour / 86400 * 86400 AS bucket, ${SUMS} ${cells}
-  GROUP BY bucket, tag ORDER BY bucket, tag LIMIT ${MOST_ROWS + 1}`;

@@ -1,5 +1,8 @@
 const HOUR_S = 3600;
-const DAY_S = 86_400;
+/** A UTC day, s. */
+export const DAY_S = 86_400;
+/** Later than every clock that is ahead, Unix epoch seconds. */
+export const LAST = 9_999_999_999;
 
 /** From when to when, Unix epoch seconds. */
 export interface UsageSpan {
@@ -13,14 +16,15 @@ export interface UsageQuestion extends UsageSpan {
   readonly now: number;
 }
 
-/**
- * A span brought to whole UTC hours and cut into hours, whole days, and hours: `head` ≤ `firstDay` ≤ `lastDay` ≤ `tail`
- * bound them. Unix epoch seconds; ends are exclusive.
- */
+/** A span for an answer that is written as JSON. */
+export interface WrittenQuestion extends UsageQuestion {
+  /** Members that stand before those of the answer. */
+  readonly head?: Readonly<Record<string, unknown>>;
+}
+
+/** A span brought to whole UTC hours: Unix epoch seconds, the end is exclusive. */
 export interface UsageRange {
   readonly fromHour: number;
-  readonly firstDay: number;
-  readonly lastDay: number;
   readonly toHour: number;
 }
 
@@ -33,17 +37,11 @@ export const dayOf = (at: number): number => Math.floor(at / DAY_S) * DAY_S;
 /** How long after its end a day may still get requests: rows are written shortly after a request has ended, s. */
 const CLOSES_AFTER_S = HOUR_S;
 
-/** The hour in which it begins up to the end of the hour in which it ends. Only days that are over count as whole ones. */
-export function usageRange({ from, to, now }: UsageQuestion): UsageRange {
-  const fromHour = hourOf(from);
-  const toHour = Math.max(fromHour, Math.ceil(to / HOUR_S) * HOUR_S);
-  const firstDay = Math.ceil(fromHour / DAY_S) * DAY_S;
-  const lastDay = Math.min(dayOf(toHour), dayOf(now - CLOSES_AFTER_S));
-  if (firstDay < lastDay) return { fromHour, firstDay, lastDay, toHour };
-  return { fromHour, firstDay: toHour, lastDay: toHour, toHour };
-}
+/** Whether a day gets no more requests. @param day its beginning  @param now Unix epoch seconds */
+export const isOver = (day: number, now: number): boolean => day + DAY_S + CLOSES_AFTER_S <= now;
 
-/** The days of a range that are taken whole. */
-export function* wholeDays({ firstDay, lastDay }: UsageRange): Generator<number> {
-  for (let day = firstDay; day < lastDay; day += DAY_S) yield day;
+/** The hour in which a span begins up to the end of the hour in which it ends. */
+export function usageRange({ from, to }: UsageSpan): UsageRange {
+  const fromHour = hourOf(from);
+  return { fromHour, toHour: Math.max(fromHour, Math.ceil(to / HOUR_S) * HOUR_S) };
 }

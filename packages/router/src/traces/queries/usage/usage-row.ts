@@ -5,28 +5,28 @@ export const SUMS = `sum(requests) AS requests, sum(completed) AS completed, sum
   sum(ttft_count) AS ttft_count, sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens,
   sum(retries) AS retries, sum(fallbacks) AS fallbacks, min(first_seen) AS first_seen, max(last_seen) AS last_seen`;
 
-/** The columns that SUMS is made of. */
-export const SUMMED = [
-  "requests",
-  "completed",
-  "failed",
-  "incomplete",
-  "no_output",
-  "disconnected",
-  "latency_ms",
-  "latency_count",
-  "ttft_ms",
-  "ttft_count",
-  "prompt_tokens",
-  "completion_tokens",
-  "retries",
-  "fallbacks",
-  "first_seen",
-  "last_seen",
-] as const;
-
 /** One group of cells. */
-export type SummedRow = Readonly<Record<(typeof SUMMED)[number], number>>;
+export type SummedRow = Readonly<
+  Record<
+    | "requests"
+    | "completed"
+    | "failed"
+    | "incomplete"
+    | "no_output"
+    | "disconnected"
+    | "latency_ms"
+    | "latency_count"
+    | "ttft_ms"
+    | "ttft_count"
+    | "prompt_tokens"
+    | "completion_tokens"
+    | "retries"
+    | "fallbacks"
+    | "first_seen"
+    | "last_seen",
+    number
+  >
+>;
 
 /** How requests ended, under the names of the API. */
 export const endsOf = (row: SummedRow) => ({

@@ -2,7 +2,7 @@ import { readdir, stat, statfs } from "node:fs/promises";
 import { networkInterfaces, totalmem } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { LooseFile, RouterFacts, VolumeFacts } from "../../health/facts/router-facts.ts";
+import type { LooseFile, RouterFacts, VolumeFacts } from "../../../health/facts/router-facts.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 /** Readings of the router's own machine, taken in the background. */

@@ -1,10 +1,11 @@
-import type { AccessFacts, RouterFacts } from "../../health/facts/router-facts.ts";
-import type { ChannelState } from "../../notifications/notifier.ts";
-import type { RouterSettings } from "../../settings/settings.ts";
-import { herdVersion } from "../../version.ts";
-import type { Stores } from "../stores.ts";
+import type { AccessFacts, RouterFacts } from "../../../health/facts/router-facts.ts";
+import type { Reach } from "../../../health/remedies/typed-command.ts";
+import type { ChannelState } from "../../../notifications/notifier.ts";
+import type { RouterSettings } from "../../../settings/settings.ts";
+import { herdVersion } from "../../../version.ts";
+import type { Stores } from "../../stores.ts";
+import type { RefusalLog } from "../refusal-log.ts";
 import type { MachineWatch } from "./machine-watch.ts";
-import type { RefusalLog } from "./refusal-log.ts";
 
 /** What the router's own facts are read from. */
 export interface RouterFactSources {
@@ -12,6 +13,8 @@ export interface RouterFactSources {
   readonly stores: Pick<Stores, "findings">;
   readonly machine: MachineWatch;
   readonly refusals: RefusalLog;
+  readonly reach: () => Reach | undefined;
+  readonly modelsFile: () => RouterFacts["modelsFile"];
   readonly notices: () => readonly ChannelState[];
   /** Unix epoch ms. */
   readonly startedAt: number;
@@ -19,7 +22,7 @@ export interface RouterFactSources {
 
 /** What is known of the router itself now. */
 export function routerFactsOf(sources: RouterFactSources): RouterFacts {
-  const { settings, stores, machine, refusals, notices, startedAt } = sources;
+  const { settings, stores, machine, refusals, reach, notices, startedAt } = sources;
   const { publicAddresses, ...readings } = machine.latest();
   return {
     ...readings,
@@ -27,10 +30,12 @@ export function routerFactsOf(sources: RouterFactSources): RouterFacts {
     startedAt,
     platform: process.platform,
     dataDir: settings.dataDir,
+    modelsFile: sources.modelsFile(),
     records: stores.findings(),
     refusals: refusals.recent(),
     access: accessOf(settings, publicAddresses),
     notices: notices(),
+    reach: reach(),
     offlineAfterS: settings.heartbeatOffline,
   };
 }
