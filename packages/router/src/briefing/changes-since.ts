@@ -1,5 +1,6 @@
+import { counted } from "../domain/text/counted.ts";
 import type { BriefingFacts } from "./briefing-facts.ts";
-import { counted, listed, shortName } from "./words.ts";
+import { listed, shortName } from "./words.ts";
 
 /** Names told of each kind of change. */
 const MOST_NAMED = 3;

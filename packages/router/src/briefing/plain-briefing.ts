@@ -1,6 +1,7 @@
+import { counted } from "../domain/text/counted.ts";
 import type { BriefingFacts } from "./briefing-facts.ts";
 import { changesSince } from "./changes-since.ts";
-import { counted, listed, shortName } from "./words.ts";
+import { listed, shortName } from "./words.ts";
 
 /** Two to four plain sentences about the fleet, made of facts alone: the same facts give the same text. */
 export function plainBriefing(facts: BriefingFacts, previous: BriefingFacts | undefined): string {

@@ -31,6 +31,7 @@ import { nodeOffline } from "./checks/node-offline.ts";
 import { nodeWithoutModels } from "./checks/node-without-models.ts";
 import { notificationFailing } from "./checks/notification-failing.ts";
 import { onBattery } from "./checks/on-battery.ts";
+import { pinsUnreadable } from "./checks/pins-unreadable.ts";
 import { securityPosture } from "./checks/security-posture.ts";
 import { swapUsage } from "./checks/swap-usage.ts";
 import { textEmbeddingBackendMissing } from "./checks/text-embedding-backend-missing.ts";
@@ -81,6 +82,7 @@ export const fleetChecks = [
   traceStoreWriteFailures,
   databaseSize,
   modelsFileRefused,
+  pinsUnreadable,
   herdProcessMemory,
   eventLoopLag,
   notificationFailing,

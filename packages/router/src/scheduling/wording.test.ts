@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { counted, spokenDuration, spokenFactor, spokenSize } from "./wording.ts";
+import { counted } from "../domain/text/counted.ts";
+import { spokenDuration, spokenFactor, spokenSize } from "./wording.ts";
 
 describe("wording", () => {
   it.each([

@@ -18,14 +18,5 @@ export function spokenSize(bytes: number): string {
   return `${gib.toFixed(Math.abs(gib) < 0.1 ? 2 : 1)} GiB`;
 }
 
-/** A whole number with its noun: `1 request`, `2 requests`, `8,192 tokens`. */
-export function counted(count: number, noun: string): string {
-  const whole = Math.round(count);
-  return `${grouped(whole)} ${noun}${whole === 1 ? "" : "s"}`;
-}
-
 /** A factor with one decimal, without a needless `.0`. */
 export const spokenFactor = (factor: number): string => `${Math.round(factor * 10) / 10}×`;
-
-/** Thousands apart, the same in every locale. */
-const grouped = (whole: number): string => String(whole).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -45,6 +45,7 @@ export function createDashboardParts(core: CoreParts) {
     ownPort,
     pins: models.pins.all,
     modelsFile: catalogue.refused,
+    pinNotes: models.pins.notes,
     log: log.child({ logger: "health" }),
   });
   return {

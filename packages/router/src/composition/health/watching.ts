@@ -25,16 +25,15 @@ export interface HealthSources {
   readonly ownPort: OwnPort;
   readonly pins: TrafficSources["pins"];
   readonly modelsFile: RouterFactSources["modelsFile"];
+  readonly pinNotes: RouterFactSources["pinNotes"];
 }
 
 /** Who asks waits no longer for the records, ms: the last answer is good enough. */
 const LONGEST_REFRESH_MS = 25;
 
 /** What reads the fleet, the machine and the records. */
-export function createWatching(
-  { live, stores, fleet, serving, breakers, ownPort, pins, modelsFile }: HealthSources,
-  notices: Notifier,
-) {
+export function createWatching(sources: HealthSources, notices: Notifier) {
+  const { live, stores, fleet, serving, breakers, ownPort, pins, modelsFile, pinNotes } = sources;
   const settings = live.values;
   const monotonic = (): number => performance.now();
   const machine = createMachineWatch({ dataDir: settings.dataDir, monotonic });
@@ -45,7 +44,8 @@ export function createWatching(
   const traffic = createTrafficFacts({ settings, stores, fleet, serving, routerUrl, missingFallbacks, pins });
   const startedAt = fleet.clock.now();
   const { refusals } = fleet;
-  const router = { settings, stores, machine, refusals, reach, notices: notices.states, startedAt, modelsFile };
+  const files = { modelsFile, pinNotes };
+  const router = { settings, stores, machine, refusals, reach, notices: notices.states, startedAt, ...files };
   const gather: (now: number) => GatheredFacts = createFactGatherer({
     fleet,
     serving,

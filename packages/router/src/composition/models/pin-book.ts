@@ -56,7 +56,7 @@ export function createPinBook(settings: RouterSettings, log: Logger, now: () => 
 const unreadable = (path: string): PinNote => ({
   id: "pins_unreadable",
   text: `${path} cannot be read: no model is pinned by it`,
-  fix: `mend it (a copy is ${path}.unreadable) and restart the router, or pin the models again`,
+  fix: `Mend it (a copy is ${path}.unreadable) and restart the router, or pin the models again`,
 });
 
 function withNode(nodes: PerNode, nodeId: string, models: readonly string[]): PerNode {

@@ -1,7 +1,7 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { endsOf, tracesOf } from "../reading/evidence.ts";
 import { hasFleet, isEmbedder, presentModels } from "../reading/real-models.ts";
-import { counted } from "../reading/wording.ts";
 
 /** Requests of Anthropic's clients to a fleet that has no model that chats. */
 export const anthropicNoChatModel: Check = {

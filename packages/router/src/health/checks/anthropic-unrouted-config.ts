@@ -1,7 +1,8 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { settingsCommand } from "../reading/commands.ts";
 import { endsOf, recentOf, tally, tracesOf } from "../reading/evidence.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** Names of Anthropic's models that were asked for and stand for nothing. */
 export const anthropicUnroutedConfig: Check = {

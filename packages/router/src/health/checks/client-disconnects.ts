@@ -1,6 +1,7 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { countEnds, endFinding } from "../reading/broken-ends.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** Clients that left before their answer was whole. */
 export const clientDisconnects: Check = {

@@ -1,7 +1,8 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import type { EndedRow } from "../facts/request-facts.ts";
 import { recentOf, tally, tracesOf } from "../reading/evidence.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 const REMOVED = "num_ctx removed";
 const REPLACED = /^num_ctx=/;

@@ -1,10 +1,10 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { EndedRow } from "../facts/request-facts.ts";
 import type { HealthFacts } from "../facts.ts";
 import { settingsCommand } from "../reading/commands.ts";
 import { groupedBy, recentOf, tracesOf } from "../reading/evidence.ts";
 import { holdersOf } from "../reading/real-models.ts";
-import { counted } from "../reading/wording.ts";
 
 /** Share of the context at which Ollama has cut the prompt: its count then stays just below. */
 const FULL = 0.98;

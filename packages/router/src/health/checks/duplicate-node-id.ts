@@ -1,8 +1,8 @@
 import type { NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { Refusal } from "../facts/router-facts.ts";
 import { nodeCommand } from "../reading/commands.ts";
-import { counted } from "../reading/wording.ts";
 import { startsAgent } from "../remedies/starting-agent.ts";
 import { plainText, spanText } from "../words.ts";
 

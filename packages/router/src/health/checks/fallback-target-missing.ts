@@ -1,7 +1,7 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { pullCommand } from "../reading/commands.ts";
 import { hasFleet, isKnown } from "../reading/real-models.ts";
-import { counted } from "../reading/wording.ts";
 import { plainText } from "../words.ts";
 
 /** It still happens, ms. */

@@ -1,7 +1,8 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { recentOf, tally, tracesOf } from "../reading/evidence.ts";
 import { sumOf, workOf } from "../reading/use-sums.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 const TOLD_FROM = 0.3;
 const WARNING_FROM = 0.5;

@@ -1,7 +1,8 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { countEnds, endFinding } from "../reading/broken-ends.ts";
 import { tally } from "../reading/evidence.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** Answers that broke off. */
 export const incompleteStreams: Check = {

@@ -1,9 +1,10 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { loadCommand } from "../reading/commands.ts";
 import { mappedModels } from "../reading/mapped-models.ts";
 import { holdersOf, isSameModel } from "../reading/real-models.ts";
 import { sumOf, workOf } from "../reading/use-sums.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** So many loads within an hour: nobody had been away, clients wait for it again and again. */
 const MANY_LOADS = 3;

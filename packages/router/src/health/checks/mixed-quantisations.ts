@@ -1,10 +1,11 @@
 import type { Holder } from "../../domain/fleet-snapshot.ts";
 import { parseModelName } from "../../domain/model-name.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { pullCommand } from "../reading/commands.ts";
 import { groupedBy } from "../reading/evidence.ts";
 import { presentModels } from "../reading/real-models.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** Models that different nodes have in different quantisations, under names that cannot stand in for each other. */
 export const mixedQuantisations: Check = {

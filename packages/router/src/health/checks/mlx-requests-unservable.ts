@@ -1,7 +1,8 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { endsOf, recentOf, tally, tracesOf } from "../reading/evidence.ts";
 import { holdersOf } from "../reading/real-models.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 const MLX_PREFIX = "mlx:";
 

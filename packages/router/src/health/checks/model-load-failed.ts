@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { EndedRow } from "../facts/request-facts.ts";
 import type { HealthFacts } from "../facts.ts";
@@ -6,7 +7,6 @@ import { groupedBy, recentOf, tally, tracesOf } from "../reading/evidence.ts";
 import { wellSince } from "../reading/node-errors.ts";
 import { holdersOf } from "../reading/real-models.ts";
 import { isWork } from "../reading/use-sums.ts";
-import { counted } from "../reading/wording.ts";
 import { plainText, shellWord } from "../words.ts";
 
 const LEAST = 2;

@@ -1,7 +1,8 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { endsOf, groupedBy, recentOf, tracesOf } from "../reading/evidence.ts";
 import { isWork, sumOf, workOf } from "../reading/use-sums.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 const LEAST = 3;
 /** A failed request that took longer counts: the predecessor's bound, ms. */

@@ -1,4 +1,5 @@
 import type { NodeSnapshot } from "../../domain/fleet-snapshot.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { UseCell } from "../facts/request-facts.ts";
 import type { HealthFacts } from "../facts.ts";
@@ -6,7 +7,7 @@ import { pullCommand } from "../reading/commands.ts";
 import { recentOf, tracesOf } from "../reading/evidence.ts";
 import { relievers } from "../reading/relief.ts";
 import { sumOf, workOf } from "../reading/use-sums.ts";
-import { counted, listed, rounded } from "../reading/wording.ts";
+import { listed, rounded } from "../reading/wording.ts";
 import { gibText } from "../words.ts";
 
 /** Cold loads of a day on a node with room: the predecessor's bounds. */

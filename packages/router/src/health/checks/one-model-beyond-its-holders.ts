@@ -1,10 +1,11 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { pullCommand } from "../reading/commands.ts";
 import { groupedBy, recentOf, tracesOf } from "../reading/evidence.ts";
 import { holdersOf } from "../reading/real-models.ts";
 import { relievers } from "../reading/relief.ts";
 import { sumOf, workOf } from "../reading/use-sums.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 import { plainText, spanText } from "../words.ts";
 
 /** Mean wait over the last hour, ms, and of how many requests. */

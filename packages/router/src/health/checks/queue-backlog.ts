@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { LaneFacts } from "../facts/use-facts.ts";
 import type { HealthFacts } from "../facts.ts";
@@ -5,7 +6,7 @@ import { pullCommand } from "../reading/commands.ts";
 import { groupedBy } from "../reading/evidence.ts";
 import { isKnown, isSameModel } from "../reading/real-models.ts";
 import { relievers } from "../reading/relief.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 import { plainText, spanText } from "../words.ts";
 
 /** So many wait, and the last of them for so long by the measured times, or the first one already (ms). */

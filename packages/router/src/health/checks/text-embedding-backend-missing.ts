@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { reportingNodes } from "../nodes/each-node.ts";
 import { weightsWithoutProgram } from "../nodes/weights-without-program.ts";
@@ -18,7 +19,7 @@ export const textEmbeddingBackendMissing: Check = {
         nodeId,
         subject: "",
         title: `${plainText(nodeId)} cannot embed text outside Ollama`,
-        description: `${count} models for text embeddings lie there, but the program that runs them is missing.`,
+        description: `${counted(count, "model")} for text embeddings ${count === 1 ? "lies" : "lie"} there, but the program that runs them is missing.`,
         why: "Embeddings go to Ollama instead, where they take turns with chats.",
         fix: "Install the runtime on that machine and restart its agent, or pull an embedding model into its Ollama",
         command: "pip install fastembed",

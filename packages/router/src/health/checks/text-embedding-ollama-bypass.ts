@@ -1,6 +1,7 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { tracesOf } from "../reading/evidence.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** Embeddings that Ollama computes on a node that has a server of its own for them. */
 export const textEmbeddingOllamaBypass: Check = {

@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { realReportingNodes } from "../nodes/each-node.ts";
 import { gibText, plainText } from "../words.ts";
@@ -26,7 +27,7 @@ export const underutilizedMemory: Check = {
         nodeId: node.nodeId,
         subject: "",
         title: `${plainText(node.nodeId)} has room for more`,
-        description: `${gibText(available_gb)} of ${gibText(total_gb)} (${percent} %) are free with ${loaded} models loaded.`,
+        description: `${gibText(available_gb)} of ${gibText(total_gb)} (${percent} %) are free with ${counted(loaded, "model")} loaded.`,
         why: "A larger model, or one more, would fit there and take load off other machines.",
         fix: "See what is recommended for it, or pull a further model",
         command: "herd recommend",

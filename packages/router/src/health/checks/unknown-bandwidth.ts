@@ -18,10 +18,10 @@ export const unknownBandwidth: Check = {
         nodeId: undefined,
         subject: "",
         title: "Machines of unknown memory bandwidth",
-        description: `${names.slice(0, 10).map(plainText).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""} tell none.`,
+        description: `${names.slice(0, 10).map(plainText).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""} ${names.length === 1 ? "tells" : "tell"} none.`,
         why: "Until a model's speed there has been measured by use, the machine counts as average.",
         fix: "Nothing needs to be done: speeds are learned from requests; a benchmark learns them at once",
-        command: "herd bench",
+        command: "herd bench start",
         details: { nodes: names },
       },
     ];

@@ -1,9 +1,10 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { pullCommand } from "../reading/commands.ts";
 import { endsOf, recentOf, tally, tracesOf } from "../reading/evidence.ts";
 import { isKnown, isSameModel } from "../reading/real-models.ts";
 import { isWork } from "../reading/use-sums.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 import { plainText } from "../words.ts";
 
 const LEAST = 3;

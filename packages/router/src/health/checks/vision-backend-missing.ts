@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { reportingNodes } from "../nodes/each-node.ts";
 import { weightsWithoutProgram } from "../nodes/weights-without-program.ts";
@@ -18,7 +19,7 @@ export const visionBackendMissing: Check = {
         nodeId,
         subject: "",
         title: `${plainText(nodeId)} cannot embed images`,
-        description: `${count} models for image embeddings lie there, but the program that runs them is missing.`,
+        description: `${counted(count, "model")} for image embeddings ${count === 1 ? "lies" : "lie"} there, but the program that runs them is missing.`,
         why: "Requests for image embeddings find no machine, or fewer than could serve them.",
         fix: "Install the runtime on that machine and restart its agent",
         command: "pip install onnxruntime",

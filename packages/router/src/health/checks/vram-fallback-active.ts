@@ -1,8 +1,9 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check } from "../check.ts";
 import { pullCommand } from "../reading/commands.ts";
 import { tally, tracesOf } from "../reading/evidence.ts";
 import { sumOf, workOf } from "../reading/use-sums.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 
 /** Requests that another model than the asked one served. */
 export const vramFallbackActive: Check = {

@@ -1,8 +1,9 @@
+import { counted } from "../../domain/text/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { EndedRow } from "../facts/request-facts.ts";
 import type { HealthFacts } from "../facts.ts";
 import { endsOf, recentOf, tally, tracesOf } from "../reading/evidence.ts";
-import { counted, listed } from "../reading/wording.ts";
+import { listed } from "../reading/wording.ts";
 import { spanText } from "../words.ts";
 
 const MANY = 10;

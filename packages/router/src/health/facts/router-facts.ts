@@ -39,7 +39,7 @@ export interface AccessFacts {
   readonly keepsBodies: boolean;
 }
 
-/** Something odd about the records, with its fix. */
+/** Something odd about what is kept on the disk, with its fix. */
 export interface RecordsNote {
   readonly id: string;
   readonly text: string;
@@ -69,6 +69,8 @@ export interface RouterFacts {
   /** A list of models in the data folder that is not used, and why. */
   readonly modelsFile?: { readonly path: string; readonly problem: string } | undefined;
   readonly records?: readonly RecordsNote[] | undefined;
+  /** What is odd about the list of pins. */
+  readonly pinNotes?: readonly RecordsNote[] | undefined;
   readonly refusals?: readonly Refusal[] | undefined;
   readonly looseFiles?: readonly LooseFile[] | undefined;
   /** The volume of the data folder. */

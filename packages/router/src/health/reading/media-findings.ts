@@ -1,4 +1,5 @@
 import { fromGib } from "@herd/shared";
+import { counted } from "../../domain/text/counted.ts";
 import type { Finding } from "../check.ts";
 import type { HealthFacts } from "../facts.ts";
 import { gibText } from "../words.ts";
@@ -6,7 +7,7 @@ import { pullCommand } from "./commands.ts";
 import { endsOf, recentOf, tracesOf } from "./evidence.ts";
 import { holdersOf } from "./real-models.ts";
 import { sumOf } from "./use-sums.ts";
-import { counted, listed } from "./wording.ts";
+import { listed } from "./wording.ts";
 
 /** Pictures or speech: the kind of the requests, and the words for what they give. */
 export interface MediaWords {

@@ -1,8 +1,5 @@
 import { plainText } from "../words.ts";
 
-/** `1 request`, `2 requests`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** To one digit behind the point. */
 export const rounded = (value: number): number => Math.round(value * 10) / 10;
 

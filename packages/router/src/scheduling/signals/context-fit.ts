@@ -1,9 +1,9 @@
 import type { Candidate } from "../../domain/candidate.ts";
 import type { Reading } from "../../domain/decision.ts";
 import type { RequestFacts } from "../../domain/request.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Signal } from "../contracts.ts";
 import { TYPICAL_OUTPUT_TOKENS } from "../estimates/speeds.ts";
-import { counted } from "../wording.ts";
 
 /** The need is an estimate: from this share of it the context is surely too small, from that one surely enough. */
 const TOO_SMALL = 0.8;

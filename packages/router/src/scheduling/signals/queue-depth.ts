@@ -1,9 +1,10 @@
 import type { Candidate } from "../../domain/candidate.ts";
 import type { Reading } from "../../domain/decision.ts";
 import type { FleetAggregates } from "../../domain/fleet-snapshot.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Signal } from "../contracts.ts";
 import { decodeSpeed } from "../estimates/speeds.ts";
-import { counted, spokenFactor } from "../wording.ts";
+import { spokenFactor } from "../wording.ts";
 
 /** Requests, on a machine of middle speed, at which the score has risen to 1 − 1/e. */
 const SCALE = 2.5;

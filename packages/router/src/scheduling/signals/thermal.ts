@@ -1,8 +1,9 @@
 import type { Candidate, SchedulingView } from "../../domain/candidate.ts";
 import type { Reading } from "../../domain/decision.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Signal } from "../contracts.ts";
 import { isStateOld, type RunnerState, runnerStateOf } from "../estimates/runner-state.ts";
-import { counted, spokenDuration } from "../wording.ts";
+import { spokenDuration } from "../wording.ts";
 
 const HOT = 1;
 /** Loaded, but a reload cannot be ruled out. */

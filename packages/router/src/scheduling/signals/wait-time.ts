@@ -1,7 +1,8 @@
 import type { Reading } from "../../domain/decision.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Signal } from "../contracts.ts";
 import { workAheadOf } from "../estimates/work-ahead.ts";
-import { counted, spokenDuration } from "../wording.ts";
+import { spokenDuration } from "../wording.ts";
 
 /** The wait at which the score has risen to 1 − 1/e, ms. */
 const SCALE_MS = 20_000;

@@ -15,6 +15,7 @@ export interface RouterFactSources {
   readonly refusals: RefusalLog;
   readonly reach: () => Reach | undefined;
   readonly modelsFile: () => RouterFacts["modelsFile"];
+  readonly pinNotes: () => RouterFacts["pinNotes"];
   readonly notices: () => readonly ChannelState[];
   /** Unix epoch ms. */
   readonly startedAt: number;
@@ -32,6 +33,7 @@ export function routerFactsOf(sources: RouterFactSources): RouterFacts {
     dataDir: settings.dataDir,
     modelsFile: sources.modelsFile(),
     records: stores.findings(),
+    pinNotes: sources.pinNotes(),
     refusals: refusals.recent(),
     access: accessOf(settings, publicAddresses),
     notices: notices(),
