@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DescribedOperation, document } from "../../dashboard-api/description/testing/open-api-shape.ts";
 import { readOwnMachine } from "../../http/own-machine.ts";
@@ -74,7 +75,11 @@ describe("the description of all routes", () => {
       const response = await fetch(`${router.url}${path}`);
       const page = await response.text();
       expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
-      expect(page).toContain("<td>/dashboard/api/traces/{id}</td>");
+      expect(page).toContain("<span>/dashboard/api/traces/{id}</span>");
+      expect(page).toMatch(/<code>limit<\/code><\/td><td>query<\/td><td><code>[^<]*from 1 to 1000[^<]*<\/code>/);
+      const [, style = ""] = /<style>([\s\S]*)<\/style>/.exec(page) ?? [];
+      const hash = createHash("sha256").update(style).digest("base64");
+      expect(response.headers.get("content-security-policy")).toContain(`style-src 'sha256-${hash}'`);
       expect(page).not.toMatch(/<script|<link|https?:/);
     }
   });

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { Described } from "./described-route.ts";
+import { styleSource } from "./page-style.ts";
 
-/** A page without script, style sheet or picture from anywhere. */
-const PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** A page without script or picture from anywhere, and with its own style only. */
+const PAGE_POLICY = `default-src 'none'; style-src ${styleSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** Adds `/openapi.json`, and `/docs` and `/redoc`, which list the same for people. Made when it is first asked for. */
 export function addDescriptionRoutes(server: FastifyInstance, described: Described): void {
