@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactSecrets, withoutEcho } from "./redact.ts";
+import { redactSecrets } from "./redact.ts";
 
 describe("redacting secrets", () => {
   test.each([
@@ -50,33 +50,6 @@ describe("redacting secrets", () => {
           expect(() => JSON.parse(redactSecrets(JSON.stringify(fields, undefined, indent)))).not.toThrow();
       }),
       { numRuns: 500 },
-    );
-  });
-});
-
-describe("a message without quotations of the request", () => {
-  const body = JSON.stringify({ model: "gemma3:4b-it-q4_K_M", prompt: 'My "secret" diary:\nline two' });
-
-  test("loses what it repeats, in JSON's escapes or as it was meant", () => {
-    expect(withoutEcho(`cannot parse ${body.slice(20)}!`, body)).not.toContain("secret");
-    expect(withoutEcho('bad template input: My "secret" diary:\nline two', body)).toBe("bad template input: …");
-    const twice = JSON.stringify({ error: 'cannot read My "secret" diary' });
-    expect(withoutEcho(twice, body)).not.toContain("diary");
-  });
-
-  test("keeps what is its own, and the names that it may tell", () => {
-    expect(withoutEcho("llama runner process has terminated", body)).toBe("llama runner process has terminated");
-    const message = "model 'gemma3:4b-it-q4_K_M' not found";
-    expect(withoutEcho(message, body, ["gemma3:4b-it-q4_K_M"])).toBe(message);
-  });
-
-  test("never holds a run of the source of twelve characters or more", () => {
-    fc.assert(
-      fc.property(fc.string({ minLength: 12 }), fc.string(), fc.string(), (source, before, after) => {
-        const shown = withoutEcho(before + source + after, source);
-        for (let at = 0; at + 12 <= source.length; at += 1)
-          if (!source.slice(at, at + 12).includes("…")) expect(shown).not.toContain(source.slice(at, at + 12));
-      }),
     );
   });
 });

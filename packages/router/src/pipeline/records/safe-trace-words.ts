@@ -31,11 +31,11 @@ const OPAQUE = 25;
  * A server's message without the words that the request holds as well, in whatever case and order, and without long runs
  * of signs, behind which anything may stand: each is replaced by `…`. What a server has split up, cut or put into capitals
  * is a quotation all the same.
- * @param source what people asked; undefined where it is too large to be looked through: then only words stay that servers use
+ * @param asked what people asked, in small letters; undefined where it is too large to be looked through: then only words stay
+ *   that servers use
  * @param kept names that are no secret, such as the model's
  */
-export function withoutWordsOf(message: string, source: string | undefined, kept: readonly string[] = []): string {
-  const asked = source?.toLowerCase();
+export function withoutWordsOf(message: string, asked: string | undefined, kept: readonly string[] = []): string {
   const names = kept.map((name) => name.toLowerCase());
   const isSafe = (run: string): boolean => {
     const word = run.toLowerCase();

@@ -83,3 +83,15 @@ test("what servers say of themselves stays as it is, whatever was asked", () => 
     detail: expect.stringContaining("runner process has terminated"),
   });
 });
+
+test("a prompt that was sent in escapes, as Python sends it, is no more told than another", () => {
+  const prompt = "Übergabe 密码是苹果, Grüße";
+  const escaped = JSON.stringify({ prompt }).replace(
+    /[^\0-\x7f]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  expect(JSON.parse(escaped)).toEqual({ prompt });
+  const trace = failedTrace('HTTP 400: invalid value "Übergabe" near 密码是苹果, Grüße', escaped);
+  const told = JSON.stringify(trace);
+  for (const word of ["bergabe", "密码", "苹果", "Grüße"]) expect(told).not.toContain(word);
+});

@@ -1,10 +1,10 @@
-import { redactSecrets, withoutEcho } from "@herd/shared";
+import { quotableOf, redactSecrets, withoutEcho } from "@herd/shared";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { TraceInput } from "../../traces/trace-input.ts";
 import { withoutWordsOf } from "./safe-trace-words.ts";
 
-/** Bytes of a body, at its beginning and at its end, that messages are compared with. */
-const COMPARED = 128 * 1024;
+/** Bytes of a body, at its beginning and at its end, that messages are compared with: it is done on the thread that relays. */
+const COMPARED = 32 * 1024;
 /** What stays of a message, characters: it is told in a line. */
 const LONGEST = 600;
 
@@ -46,10 +46,26 @@ function messageOf(body: Uint8Array, { kept, isOfServer }: Wording): (message: s
   const source = isWhole
     ? bytes.toString("utf8")
     : `${bytes.toString("utf8", 0, COMPARED)}\n${bytes.toString("utf8", bytes.length - COMPARED)}`;
-  return (message) => {
+  const quotable = quotableOf(source);
+  const asked = isWhole ? `${source}\n${quotable.plain}`.toLowerCase() : undefined;
+  const shown = (message: string): string => {
     const [head, status = "", said = ""] =
       /^(HTTP \d{3}: )?(.*)$/s.exec(redactSecrets(message.slice(0, LONGEST))) ?? [];
-    if (!isOfServer || head === undefined) return redactSecrets(withoutEcho(message, source, kept));
-    return status + withoutWordsOf(withoutEcho(said, source, kept), isWhole ? source : undefined, kept);
+    if (!isOfServer || head === undefined) return redactSecrets(withoutEcho(message, quotable, kept));
+    return status + withoutWordsOf(withoutEcho(said, quotable, kept), asked, kept);
+  };
+  return remembering(shown);
+}
+
+/** Attempts and their end mostly tell the same: it is looked through once. */
+function remembering(shown: (message: string) => string): (message: string) => string {
+  const known = new Map<string, string>();
+  return (message) => {
+    let text = known.get(message);
+    if (text === undefined) {
+      text = shown(message);
+      known.set(message, text);
+    }
+    return text;
   };
 }
