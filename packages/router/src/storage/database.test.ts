@@ -341,6 +341,20 @@ describe("a damaged database is set aside and a new one begun", () => {
     expect(existsSync(`${path}.damage-seen`)).toBe(false);
   });
 
+  test("one that holds a key twice, which only making its index anew shows", () => {
+    const path = filled();
+    const first = open(path);
+    first.noteDamage();
+    first.close();
+    const other = new Sqlite(path).unsafeMode();
+    other.exec("CREATE TABLE twice (x); CREATE INDEX twice_x ON twice (x); INSERT INTO twice VALUES (1), (1)");
+    other.exec("PRAGMA writable_schema = ON");
+    other.exec("UPDATE sqlite_schema SET sql = 'CREATE UNIQUE INDEX twice_x ON twice (x)' WHERE name = 'twice_x'");
+    other.close();
+    const { setAside, connection } = open(path);
+    expect([setAside, count(connection, "request_traces")]).toEqual([`${path}.corrupt-20260102T030405Z`, 0]);
+  });
+
   test("settings, and what was agreed with nodes, are taken over as far as they can be read", () => {
     const path = filled();
     const { connection, close } = open(path);

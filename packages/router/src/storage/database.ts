@@ -145,9 +145,18 @@ function checkPages(connection: Connection, path: string, damage: DamageMark): v
   const verdict = connection.pragma("quick_check(1)", { simple: true });
   if (verdict !== "ok") throw new Sqlite.SqliteError(String(verdict), "SQLITE_CORRUPT");
   if (!damage.isSet()) return;
-  // The check does not compare indexes with their tables.
-  connection.exec("REINDEX");
+  makeIndexesAnew(connection);
   damage.clear();
+}
+
+/** The check does not compare indexes with their tables. @throws SqliteError SQLITE_CORRUPT where a table holds a key twice */
+function makeIndexesAnew(connection: Connection): void {
+  try {
+    connection.exec("REINDEX");
+  } catch (error) {
+    const isTwice = error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
+    throw isTwice ? new Sqlite.SqliteError(error.message, "SQLITE_CORRUPT") : error;
+  }
 }
 
 /** Tables, but no version of ours. */

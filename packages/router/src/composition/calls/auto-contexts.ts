@@ -47,7 +47,7 @@ export function createAutoContexts({ settings, ask, epochNow, log }: AutoContext
   return (key, promptTokens) => {
     if (!settings.dynamicNumCtx || !settings.numCtxAutoCalculate) return undefined;
     const now = epochNow();
-    if (now - readAt >= FRESH_MS) {
+    if (Math.abs(now - readAt) >= FRESH_MS) {
       readAt = now;
       void read(now);
     }

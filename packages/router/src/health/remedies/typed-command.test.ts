@@ -23,6 +23,9 @@ test("commands name a router that listens elsewhere, as they are typed in a chec
   expect(typedCommand("herd pull m --node a", elsewhere)).toBe(
     "npm run herd -- pull m --node a --router-url http://localhost:20001",
   );
+  expect(typedCommand("herd pull 'a -- b' --node 'it'\\''s -- c'", elsewhere)).toBe(
+    "npm run herd -- pull 'a -- b' --node 'it'\\''s -- c' --router-url http://localhost:20001",
+  );
   expect(typedCommand("herd node remove -- '--json'", elsewhere)).toBe(
     "npm run herd -- node remove --router-url http://localhost:20001 -- '--json'",
   );

@@ -30,9 +30,9 @@ export function typedCommand(command: string, reach: Reach | undefined): string 
 export const placedFix = (fix: string, reach: Reach | undefined): string =>
   reach === undefined ? fix : fix.replaceAll(ROUTER, reach.lanUrl.replace(/^http:\/\//, ""));
 
-/** Words behind a `--` are no flags. */
+/** Words behind a `--` are no flags; one between quotes belongs to a name. */
 function asked(command: string, { ownUrl }: Reach): string {
   if (USUAL_URL.test(ownUrl)) return command;
-  const [order = command, ...words] = command.split(" -- ");
-  return [`${order} --router-url ${ownUrl}`, ...words].join(" -- ");
+  const [, order = command, words = ""] = /^((?:\\.|[^'\\]|'[^']*')*?)( -- .*)?$/s.exec(command) ?? [];
+  return `${order} --router-url ${ownUrl}${words}`;
 }
