@@ -46,10 +46,11 @@ export function createBenchmark(parts: BenchmarkParts): Benchmark {
 
 class BenchmarkRunner implements Benchmark {
   readonly #parts: BenchmarkParts;
-  #running: (Running & { readonly abort: AbortController; readonly ended: Promise<void> }) | undefined;
+  #running: (Running & { readonly ended: Promise<void> }) | undefined;
+  /** Ends what the run is at: the measuring, later the restoring. */
+  #abort = new AbortController();
   #last: Progress = IDLE;
   #seed = 0;
-  readonly #closing = new AbortController();
   #lastSecond = 0;
   readonly #own: OwnRequests;
 
@@ -84,10 +85,11 @@ class BenchmarkRunner implements Benchmark {
       isInterrupted: false,
     };
     const abort = new AbortController();
+    this.#abort = abort;
     this.#seed = Math.floor(epochNow()) % 1_000_000;
     // The turn is over before the run begins: whoever asked has the answer first.
     const ended = Promise.resolve().then(() => this.#run(running, { abort, url: own }));
-    this.#running = Object.assign(running, { abort, ended });
+    this.#running = Object.assign(running, { ended });
     return { kind: "started", runId: running.runId, targets: plan.targets };
   };
 
@@ -97,14 +99,13 @@ class BenchmarkRunner implements Benchmark {
   readonly cancel = (): boolean => {
     if (this.#running === undefined) return false;
     this.#running.isCancelled = true;
-    this.#running.abort.abort();
+    this.#abort.abort();
     return true;
   };
 
   readonly close = async (): Promise<void> => {
     const { ended } = this.#running ?? {};
     if (this.#running !== undefined) this.#running.isInterrupted = true;
-    this.#closing.abort();
     this.cancel();
     await ended;
   };
@@ -130,20 +131,15 @@ class BenchmarkRunner implements Benchmark {
     clearInterval(timer);
     look();
     const seconds = (this.#parts.now() - (running.measuringSince ?? running.startedAt)) / 1000;
-    this.#keep({
-      ...identity(running),
-      status: statusOf(running, error),
-      error,
-      seconds,
-      fleet: before,
-      results,
-      peaks: watch.result(),
-    });
+    // What was measured does not change any more, whoever ends the restoring.
+    const status = statusOf(running, error);
+    this.#keep({ ...begun, status, error, seconds, results, peaks: watch.result() });
     running.phase = "restoring";
-    const { signal } = this.#closing;
+    // One of its own: a run that was cancelled restores what it pushed out, too.
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
     if (!running.isInterrupted)
       await restoreLoaded({ before, after: this.#parts.fleet(), nodes, url: way.url, signal });
-    const status = statusOf(running, error);
     this.#last = { ...progressOf(running, this.#parts.now()), status, phase: status, error: error ?? null };
     this.#running = undefined;
   }

@@ -125,6 +125,11 @@ async function takeStep(
     endsAt: time.to,
   });
   if (state === "lost") return "node-lost";
+  if (parts.signal.aborted) {
+    // What was cut says nothing about capacity; its whole requests were answered all the same.
+    soFar.samples.push(...samples);
+    return "cancelled";
+  }
   if (state === "calm") keep(soFar, stepResultOf(decision.concurrency, samples, time), samples);
   else await makeRoom(target, parts, soFar);
   return undefined;

@@ -6,7 +6,7 @@ export interface Restoring {
   readonly after: FleetSnapshot;
   readonly nodes: ReadonlySet<string>;
   readonly url: string;
-  /** Ends it: the router stops. */
+  /** Ends it: it was cancelled, or the router stops. */
   readonly signal: AbortSignal;
 }
 

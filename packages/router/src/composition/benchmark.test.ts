@@ -29,6 +29,19 @@ const api = async (path: string, body?: object) => {
 };
 const ended = () => expect.poll(async () => (await api("/progress")).content["status"], { timeout: 15_000 });
 
+/** A run, cancelled unless it is short, whose node lost a model meanwhile and never ends loading it again. */
+async function restoring({ duration }: { duration: number } = { duration: 1 }) {
+  const node = await router.addNode((call) => (call.path === "/api/generate" ? undefined : chats(call)), {
+    models: ["m", "n"],
+  });
+  const { run_id: id } = (await api("/start", { duration, models: ["m"], max_concurrency: 1 })).content;
+  await node.call("/api/chat");
+  await router.join(node, { models: ["m", "n"], loaded: ["m"] });
+  if (duration > 1) await api("/cancel", {});
+  await node.call("/api/generate");
+  return { node, id };
+}
+
 describe("a benchmark", () => {
   test("measures what is loaded on every node, keeps the run under the id it told, and counts as no use", async () => {
     await router.addNode(chats);
@@ -72,6 +85,39 @@ describe("a benchmark", () => {
     expect((await api("/cancel", {})).content).toEqual({ status: "not_running" });
     expect((await api("")).content).toMatchObject({ data: [{ status: "cancelled" }] });
     expect((await api("/start", { duration: 1 })).status).toBe(200);
+  });
+
+  test("takes nothing for a node's capacity from the step in which it was cancelled", async () => {
+    const node = await router.addNode(chats);
+    node.answer = (call) => void setTimeout(() => chats(call), 20);
+    const { run_id: id } = (await api("/start", { duration: 600 })).content;
+    await expect.poll(async () => (await api("/progress")).content["requests_completed"]).toBeGreaterThan(2);
+    await api("/cancel", {});
+    await ended().toBe("cancelled");
+    expect(await rampOf(id)).toMatchObject({ ended: "cancelled", steps: [], saturates_at: 0, best_per_s: 0 });
+    const { data } = (await api(`/${id}`)).content as { data: { total_requests: number } };
+    expect(data.total_requests).toBeGreaterThan(2);
+  });
+
+  test("cancelled while it loads again what had left memory, ends at once as what was stored of it", async () => {
+    const { node, id } = await restoring();
+    expect((await api("/progress")).content).toMatchObject({ status: "running", phase: "restoring" });
+    expect((await api("/start", { duration: 1 })).status).toBe(409);
+    const load = await node.call("/api/generate");
+    const cut = new Promise((resolve) => load.response.once("close", resolve));
+    expect((await api("/cancel", {})).content).toEqual({ status: "cancelled" });
+    await ended().toBe("complete");
+    await cut;
+    expect((await api(`/${id}`)).content).toMatchObject({ data: { status: "complete" } });
+    expect((await api("/start", { duration: 1 })).status).toBe(200);
+  });
+
+  test("loads again what had left memory when its measuring was cancelled, until that is cancelled, too", async () => {
+    const { node, id } = await restoring({ duration: 600 });
+    expect(JSON.parse((await node.call("/api/generate")).body)).toMatchObject({ model: "n:latest" });
+    await api("/cancel", {});
+    await ended().toBe("cancelled");
+    expect((await api(`/${id}`)).content).toMatchObject({ data: { status: "cancelled" } });
   });
 
   test("tells what a failing node said, and ends", async () => {
