@@ -258,6 +258,28 @@ describe("a pull from the dashboard", () => {
     expect((await get("/dashboard/api/pulls")).content.pulls[0]).toMatchObject({ status: "cancelled" });
   });
 
+  test("is ended for all who wait for it, and each is told", async () => {
+    const node = await router.addNode((one) => {
+      if (one.path !== "/api/pull") return chatAnswer(one);
+      one.response.writeHead(200).write('{"status":"pulling","digest":"sha256:a","total":100,"completed":40}\n');
+      return undefined;
+    });
+    const asked = post("/dashboard/api/pull", { node_id: "node-1", model: "new:1b" });
+    const { response } = await node.call("/api/pull");
+    const dropped = new Promise((resolve) => response.once("close", resolve));
+    const body = JSON.stringify({ name: "new:1b", node_id: "node-1" });
+    const guest = fetch(`${router.url}/api/pull`, { method: "POST", body }).then((reply) => reply.text());
+    const rows = async () => (await get("/dashboard/api/pulls")).content.pulls;
+    await expect.poll(rows).toMatchObject([{ clients: 2, completed: 40 }]);
+    const [{ id }] = await rows();
+    expect((await post("/dashboard/api/pulls/cancel", { id })).content).toEqual({ status: "cancelled" });
+    await dropped;
+    expect((await guest).trim().split("\n").at(-1)).toMatch(/cancelled/);
+    expect((await asked).content).toMatchObject({ ok: false, error: expect.stringContaining("cancelled") });
+    expect(await rows()).toMatchObject([{ id, status: "cancelled" }]);
+    expect(node.calls.filter(({ path }) => path === "/api/pull")).toHaveLength(1);
+  });
+
   test.each([
     [{ model: "x", node_id: "nobody" }, 404],
     [{ model: "x\u001b[31m", node_id: "node-1" }, 400],

@@ -27,7 +27,10 @@ export interface PullSources {
 export function createPullBook(sources: PullSources): PullBook {
   const begin = ({ model, nodeId }: PullWish): Begun => {
     const stop = new AbortController();
-    return { listed: sources.list.begin({ model, nodeId, origin: "dashboard", stop: () => stop.abort() }), stop };
+    const listed = sources.list.begin({ model, nodeId, origin: "dashboard", stop: () => stop.abort() });
+    // Whoever leaves before the first record is read begins nothing that could tell the end.
+    stop.signal.addEventListener("abort", () => listed.end("cancelled", "it was cancelled"), { once: true });
+    return { listed, stop };
   };
   return {
     pull: (wish) => lastOf(runPull(sources, wish, begin(wish))),

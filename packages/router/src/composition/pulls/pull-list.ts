@@ -30,6 +30,8 @@ export interface ListedPull {
   readonly step: (step: PullStep) => void;
   /** @param error undefined for a good end; only the first end counts */
   readonly end: (status: "success" | "failed" | "cancelled", error?: string) => void;
+  /** What is to be called before its own stop, when somebody cancels it. */
+  readonly onStop: (stop: () => void) => void;
 }
 
 /** What the list needs from outside. */
@@ -61,7 +63,8 @@ const MOST_REMEMBERED = 100;
 
 interface Entry {
   view: PullView;
-  readonly stop: () => void;
+  /** Called in this order. */
+  readonly stops: (() => void)[];
 }
 
 /** All pulls, whoever began them. */
@@ -85,7 +88,7 @@ export class PullList {
         ...{ completed: 0, total: 0 },
         ...{ started_at: this.#sources.now() / 1000, ended_at: null, error: null },
       },
-      stop,
+      stops: [stop],
     };
     this.#pulls.set(entry.view.id, entry);
     this.#forgetOldest();
@@ -99,6 +102,7 @@ export class PullList {
         const ended = { ended_at: this.#sources.now() / 1000, status, error: error ?? null };
         if (entry.view.ended_at === null) this.#change(entry, ended);
       },
+      onStop: (also) => void entry.stops.unshift(also),
     };
   }
 
@@ -112,7 +116,7 @@ export class PullList {
   cancel(id: string): boolean {
     const pull = this.#pulls.get(id);
     if (pull === undefined || pull.view.ended_at !== null) return false;
-    pull.stop();
+    for (const stop of pull.stops) stop();
     return true;
   }
 

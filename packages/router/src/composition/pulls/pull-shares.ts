@@ -61,6 +61,8 @@ function ownPull({ facts, incoming, node }: Asking, { running, list }: Places): 
       row ??= enlist("client");
     },
   });
+  // The dashboard's own stop only ends its call, which others may outlive.
+  listed?.onStop(() => shared.stop("the pull was cancelled"));
   // Only records can be told to more than one.
   if (facts.isStream) running.set(name, shared);
   return {

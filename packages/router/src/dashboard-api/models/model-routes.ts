@@ -123,7 +123,8 @@ export function addModelRoutes(scope: DashboardScope, doors: ModelDoors): void {
       if (body.stream) {
         reply.type("application/x-ndjson");
         const { records, leave } = doors.pullStream(wish);
-        reply.raw.once("close", leave);
+        if (reply.raw.destroyed) leave();
+        else reply.raw.once("close", leave);
         return reply.send(records);
       }
       return tell(reply, await doors.pull(wish), body.model);
