@@ -76,14 +76,14 @@ test("everything that can be kept is made ahead, and then there is nothing to do
 });
 
 test("what is too much to keep is made for each question, and never without end ahead", () => {
-  const { of, makeAll, made } = parts({ days: 5, bytes: 20 * 2 ** 20 });
+  const { of, makeAll, made } = parts({ days: 5, bytes: 14 * 2 ** 20 });
   expect(makeAll(1000)).toBe(2);
   expect(of(0, 120, 1000)).toHaveLength(5);
   expect(made).toHaveLength(2 + 1 + 3);
 });
 
 test("days that were deleted take no room any more", () => {
-  const { connection, of, makeAll, made } = parts({ days: 3, bytes: 20 * 2 ** 20 });
+  const { connection, of, makeAll, made } = parts({ days: 3, bytes: 14 * 2 ** 20 });
   expect(makeAll(1000)).toBe(2);
   connection.exec(`DELETE FROM usage_tags_hourly WHERE hour < ${day0 + 2 * DAY}`);
   const insert = "INSERT INTO usage_tags_hourly (hour, tag, traffic, first_seen, last_seen) VALUES (?, 'a', '', 0, 0)";
@@ -91,4 +91,13 @@ test("days that were deleted take no room any more", () => {
   expect(makeAll(1000)).toBe(1);
   of(72, 96, 1000);
   expect(made).toHaveLength(4);
+});
+
+test("a row of 1970 makes no work ahead beyond the last four hundred days", () => {
+  const { connection, makeAll, made } = parts({ days: 2 });
+  connection.exec(
+    "INSERT INTO usage_tags_hourly (hour, tag, traffic, first_seen, last_seen) VALUES (0, 'a', '', 0, 0)",
+  );
+  expect(makeAll(100)).toBe(made.length);
+  expect(made.length).toBeLessThanOrEqual(400);
 });

@@ -1,6 +1,7 @@
 /**
- * Sums of usage, told day by day. A UTC day that is over does not change any more: what is told of it is made once and kept
- * by the connection that reads, so that a question about a year costs hardly more than one about today.
+ * Sums of usage, told day by day. A UTC day that is over hardly changes any more: what is told of it is made once and kept
+ * by the connection that reads, so that a question about a year costs hardly more than one about today. What comes late (rows
+ * that waited for a disk, a clock that was wrong) or was deleted meanwhile is told within two hours.
  */
 import type { Connection } from "../../../storage/connection.ts";
 import { DAY_S, dayOf, isOver, type UsageQuestion, usageRange } from "./usage-range.ts";
@@ -27,8 +28,10 @@ const KEPT_FOR_S = 3600;
 /** Not all days at once: this many of them in turn, a minute each. */
 const TURNS = 60;
 const TURN_S = 60;
-/** What all kept parts may take, bytes. Beyond it days are told anew for each question. */
-const MOST_KEPT = 48 * 2 ** 20;
+/** What the kept parts of one table may take, bytes. Beyond it days are told anew for each question. */
+const MOST_KEPT = 32 * 2 ** 20;
+/** Days that are made ahead, s. A machine without a clock of its own may have written rows of 1970. */
+const AHEAD_S = 400 * DAY_S;
 
 interface Kept<Part> {
   readonly part: Part;
@@ -72,7 +75,7 @@ export function createDayParts<Part>(connection: Connection, source: DayPartsSou
       }
     },
     makeNext(now) {
-      const days = storedDays(ends, { fromHour: Number.NEGATIVE_INFINITY, toHour: now });
+      const days = storedDays(ends, { fromHour: now - AHEAD_S, toHour: now });
       forgetBefore(days.at(-1) ?? now);
       const missing = days.find((day) => isOver(day, now) && known(day, now) === undefined);
       if (missing === undefined) return false;
